@@ -1,0 +1,38 @@
+package dev.vidda.worker.step;
+
+import dev.vidda.protocol.kv.KvShape;
+
+/**
+ * A model on a device, with its KV pool: computes one step at a time. Used by one thread only.
+ *
+ * <p>Logits of a row depend on its sequence alone, not on what else is in the batch, on how its prompt was cut into
+ * chunks, or on which blocks it lies in.
+ */
+public interface ModelRunner extends AutoCloseable {
+    /** What computes, in words: {@code cpu (AVX-512, 2 threads)}. */
+    String device();
+
+    KvShape kvShape();
+
+    /** Blocks in the KV pool, numbered from 0. */
+    int kvBlocks();
+
+    int vocabSize();
+
+    /** The most prompt and generated tokens of one sequence. */
+    int maxModelLength();
+
+    /** Starts to compute {@code batch}, which must not change until {@link #await}. */
+    void launch(StepBatch batch);
+
+    /**
+     * Waits for the launched step. The result is valid until the next launch.
+     *
+     * @throws IllegalStateException if nothing was launched
+     */
+    StepResult await();
+
+    /** Frees all memory of the device. */
+    @Override
+    void close();
+}

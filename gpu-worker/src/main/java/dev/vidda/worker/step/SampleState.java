@@ -1,0 +1,25 @@
+package dev.vidda.worker.step;
+
+import dev.vidda.protocol.Sampling;
+
+/**
+ * What drawing a sequence's next token depends on beside the logits. Read by the {@link ModelRunner} between launch and
+ * await, changed by the engine at other times only.
+ */
+public interface SampleState {
+    Sampling sampling();
+
+    /** The seed of this sample: {@code sampling().seed()} plus the number of the sample. */
+    long seed();
+
+    /** Index of the token to be drawn among the generated ones, from 0. */
+    int generated();
+
+    /** The sequence's token ids, prompt first; {@code [0, length())} count. */
+    int[] tokenIds();
+
+    int promptLength();
+
+    /** Prompt and generated tokens so far. */
+    int length();
+}

@@ -1,0 +1,38 @@
+package dev.vidda.worker.step;
+
+import dev.vidda.protocol.TokenLogprobs;
+import org.jspecify.annotations.Nullable;
+
+/** The tokens a step drew, one for each entry of {@link StepBatch#sampleRows()}, in that order. */
+public final class StepResult {
+    private final int[] tokens;
+    private final @Nullable TokenLogprobs[] logprobs;
+    private int size;
+
+    public StepResult(int capacity) {
+        tokens = new int[capacity];
+        logprobs = new TokenLogprobs[capacity];
+    }
+
+    public void clear() {
+        size = 0;
+    }
+
+    /** Appends the next drawn token; {@code tokenLogprobs} only where the sequence asked for them. */
+    public void add(int token, @Nullable TokenLogprobs tokenLogprobs) {
+        tokens[size] = token;
+        logprobs[size++] = tokenLogprobs;
+    }
+
+    public int size() {
+        return size;
+    }
+
+    public int token(int index) {
+        return tokens[index];
+    }
+
+    public @Nullable TokenLogprobs logprobs(int index) {
+        return logprobs[index];
+    }
+}

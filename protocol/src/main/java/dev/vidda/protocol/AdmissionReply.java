@@ -1,0 +1,19 @@
+package dev.vidda.protocol;
+
+import akka.actor.typed.ActorRef;
+
+/** The scheduler's answer to {@link SchedulerCommand.Admit}. */
+public sealed interface AdmissionReply extends Wire {
+    /** There is room: the gateway starts the request on {@code worker}. */
+    record Admitted(Lease lease, ActorRef<WorkerCommand> worker) implements AdmissionReply {}
+
+    /**
+     * There will be room: the request waits in order.
+     *
+     * @param position requests in front of it, from 0
+     */
+    record Queued(String requestId, int position) implements AdmissionReply {}
+
+    /** There is no room for it now or ever. */
+    record Refused(String requestId, Refusal refusal) implements AdmissionReply {}
+}
