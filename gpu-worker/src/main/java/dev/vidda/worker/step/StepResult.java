@@ -5,6 +5,9 @@ import org.jspecify.annotations.Nullable;
 
 /** The tokens a step drew, one for each entry of {@link StepBatch#sampleRows()}, in that order. */
 public final class StepResult {
+    /** In place of a token: the logits held no usable number (NaN or an overflow). The sequence fails, no other does. */
+    public static final int NO_TOKEN = -1;
+
     private final int[] tokens;
     private final @Nullable TokenLogprobs[] logprobs;
     private int size;
@@ -18,7 +21,7 @@ public final class StepResult {
         size = 0;
     }
 
-    /** Appends the next drawn token; {@code tokenLogprobs} only where the sequence asked for them. */
+    /** Appends the next drawn token, or {@link #NO_TOKEN}; {@code tokenLogprobs} only where the sequence asked for them. */
     public void add(int token, @Nullable TokenLogprobs tokenLogprobs) {
         tokens[size] = token;
         logprobs[size++] = tokenLogprobs;

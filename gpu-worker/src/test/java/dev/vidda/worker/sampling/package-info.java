@@ -1,0 +1,4 @@
+@NullMarked
+package dev.vidda.worker.sampling;
+
+import org.jspecify.annotations.NullMarked;
