@@ -18,6 +18,15 @@ public record AdmissionRequest(
         ServiceClass serviceClass,
         List<BlockHash> prefixHashes) {
     public AdmissionRequest {
+        require(promptTokens >= 1, "promptTokens", promptTokens);
+        require(maxNewTokens >= 1, "maxNewTokens", maxNewTokens);
+        require(samples >= 1, "samples", samples);
         prefixHashes = List.copyOf(prefixHashes);
+    }
+
+    private static void require(boolean holds, String name, int value) {
+        if (!holds) {
+            throw new IllegalArgumentException(name + " must be at least 1, was " + value);
+        }
     }
 }

@@ -14,7 +14,7 @@ public final class TokenIds {
         this.ids = ids;
     }
 
-    @JsonCreator
+    @JsonCreator(mode = JsonCreator.Mode.DELEGATING)
     public static TokenIds of(int... ids) {
         return ids.length == 0 && EMPTY != null ? EMPTY : new TokenIds(ids.clone());
     }

@@ -17,4 +17,15 @@ public record WorkerCard(
         int maxModelLength,
         KvShape kvShape,
         int kvBlocks,
-        long readyAtEpochSeconds) {}
+        long readyAtEpochSeconds) {
+    public WorkerCard {
+        require(maxModelLength >= 1, "maxModelLength", maxModelLength);
+        require(kvBlocks >= 1, "kvBlocks", kvBlocks);
+    }
+
+    private static void require(boolean holds, String name, int value) {
+        if (!holds) {
+            throw new IllegalArgumentException(name + " must be at least 1, was " + value);
+        }
+    }
+}

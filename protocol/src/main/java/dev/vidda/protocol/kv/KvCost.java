@@ -7,6 +7,9 @@ package dev.vidda.protocol.kv;
  * <p>A sequence of {@code promptTokens} that generates {@code newTokens} keeps {@code promptTokens + newTokens - 1}
  * tokens, because the last generated token is never fed back. Parallel samples of one prompt share the blocks that hold
  * nothing but prompt; each has its own copy of the rest.
+ *
+ * <p>A cost beyond {@link Integer#MAX_VALUE} blocks is reported as that number: no pool has so many, and a request that
+ * asks for it is refused like any other that never fits.
  */
 public final class KvCost {
     private KvCost() {}
@@ -16,7 +19,7 @@ public final class KvCost {
         if (tokens < 0) {
             throw new IllegalArgumentException("tokens must not be negative, was " + tokens);
         }
-        return Math.toIntExact(Math.ceilDiv(tokens, shape.blockTokens()));
+        return saturated(Math.ceilDiv(tokens, shape.blockTokens()));
     }
 
     /** Tokens one sequence keeps in the cache when it ends after {@code newTokens} generated ones. */
@@ -38,7 +41,7 @@ public final class KvCost {
         int each = blocks(shape, keptTokens(promptTokens, newTokens));
         // The last prompt token is always computed anew, so the block that holds it is never shared.
         int shared = samples == 1 ? 0 : (promptTokens - 1) / shape.blockTokens();
-        return Math.toIntExact(shared + (long) samples * (each - shared));
+        return saturated(shared + (long) samples * (each - shared));
     }
 
     /** Bytes of {@link #blocks(KvShape, int, int, int)}. */
@@ -53,6 +56,10 @@ public final class KvCost {
 
     /** Blocks that fit into {@code bytes} bytes. */
     public static int blocksIn(KvShape shape, long bytes) {
-        return Math.toIntExact(Math.min(Integer.MAX_VALUE, Math.max(0, bytes) / shape.bytesPerBlock()));
+        return saturated(Math.max(0, bytes) / shape.bytesPerBlock());
+    }
+
+    private static int saturated(long blocks) {
+        return (int) Math.min(Integer.MAX_VALUE, blocks);
     }
 }

@@ -14,6 +14,9 @@ package dev.vidda.protocol.kv;
 public record KvShape(int layers, int elementsPerLayer, int bytesPerElement, int blockTokens, int slidingWindow) {
     public static final int DEFAULT_BLOCK_TOKENS = 16;
 
+    /** Keeps the bytes of any number of blocks within a {@code long}. */
+    private static final long MOST_BYTES_PER_BLOCK = Long.MAX_VALUE / Integer.MAX_VALUE;
+
     public KvShape {
         require(layers > 0, "layers", layers);
         require(elementsPerLayer > 0, "elementsPerLayer", elementsPerLayer);
@@ -21,6 +24,11 @@ public record KvShape(int layers, int elementsPerLayer, int bytesPerElement, int
         require(blockTokens > 0, "blockTokens", blockTokens);
         if (slidingWindow < 0) {
             throw new IllegalArgumentException("slidingWindow must not be negative, was " + slidingWindow);
+        }
+        double blockBytes = (double) layers * elementsPerLayer * bytesPerElement * blockTokens;
+        if (blockBytes > MOST_BYTES_PER_BLOCK) {
+            throw new IllegalArgumentException("a block of %d tokens would take %.3g bytes, more than %d"
+                    .formatted(blockTokens, blockBytes, MOST_BYTES_PER_BLOCK));
         }
     }
 

@@ -1,0 +1,282 @@
+package dev.vidda.protocol;
+
+import akka.actor.testkit.typed.javadsl.ActorTestKit;
+import akka.actor.typed.ActorRef;
+import akka.serialization.DisabledJavaSerializer;
+import akka.serialization.Serialization;
+import akka.serialization.SerializationExtension;
+import akka.serialization.Serializer;
+import akka.serialization.SerializerWithStringManifest;
+import dev.vidda.protocol.kv.BlockHash;
+import dev.vidda.protocol.kv.KvShape;
+import java.io.IOException;
+import java.io.Serializable;
+import java.io.UncheckedIOException;
+import java.lang.reflect.Modifier;
+import java.lang.reflect.RecordComponent;
+import java.net.URISyntaxException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.DynamicTest;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestFactory;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+
+/** Every message that may cross nodes survives the way over the wire, and in no more bytes than it should take. */
+final class WireSerializationTest {
+    private static final ActorTestKit KIT = ActorTestKit.create();
+    private static final int LONG_PROMPT = 131_072;
+
+    @AfterAll
+    static void stop() {
+        KIT.shutdownTestKit();
+    }
+
+    @TestFactory
+    Stream<DynamicTest> comesBackAsItWasSent() {
+        return examples().stream()
+                .map(message -> DynamicTest.dynamicTest(
+                        message.getClass().getSimpleName() + " " + Integer.toHexString(message.hashCode()),
+                        () -> KIT.serializationTestKit().verifySerialization(message, true)));
+    }
+
+    @Test
+    void everyMessageOfTheProtocolHasAnExample() {
+        Set<Class<?>> shown = examples().stream().map(Object::getClass).collect(Collectors.toSet());
+        assertThat(wireRecords()).isNotEmpty().isEqualTo(shown);
+    }
+
+    @Test
+    void everyMessageIsARecordWithoutArrays() {
+        for (Class<?> message : wireRecords()) {
+            assertThat(message.isRecord()).as("%s is a record", message).isTrue();
+            for (RecordComponent component : message.getRecordComponents()) {
+                assertThat(component.getType().isArray())
+                        .as("%s is an array", component)
+                        .isFalse();
+            }
+        }
+    }
+
+    @Test
+    void everyMessageIsWrittenAsJacksonCbor() {
+        Serialization serialization = SerializationExtension.get(KIT.system());
+        for (Wire message : examples()) {
+            Serializer serializer = serialization.findSerializerFor(message);
+            assertThat(serializer.getClass().getSimpleName())
+                    .as(message.getClass().getName())
+                    .isEqualTo("JacksonCborSerializer");
+        }
+    }
+
+    @Test
+    void javaSerializationIsOff() {
+        record NotOfTheProtocol(String text) implements Serializable {}
+        assertThat(KIT.system().settings().config().getBoolean("akka.actor.allow-java-serialization"))
+                .isFalse();
+        Serializer serializer =
+                SerializationExtension.get(KIT.system()).findSerializerFor(new NotOfTheProtocol("anything"));
+        assertThat(serializer).isInstanceOf(DisabledJavaSerializer.class);
+        assertThatExceptionOfType(DisabledJavaSerializer.JavaSerializationException.class)
+                .isThrownBy(() -> serializer.toBinary(new NotOfTheProtocol("anything")));
+    }
+
+    @Test
+    void aLongPromptTakesAtMostFiveBytesAToken() {
+        TokenIds prompt = TokenIds.of(IntStream.range(0, LONG_PROMPT)
+                .map(i -> (i * 48_271) % 151_936 & 0x3ffff)
+                .toArray());
+        int bytes = bytes(new WorkerCommand.Start(generation("long", prompt), lease(), frames())).length;
+        assertThat(bytes).isLessThan(5 * LONG_PROMPT + 2_048);
+    }
+
+    @Test
+    void aStepOf256SequencesFitsIntoAFrameOfArtery() {
+        List<TokenDelta> deltas = IntStream.range(0, 256)
+                .mapToObj(i -> new TokenDelta(
+                        "chatcmpl-0123456789abcdef0123456789abcdef",
+                        0,
+                        100_000 + i,
+                        TokenIds.of(151_000),
+                        List.of(),
+                        Optional.empty()))
+                .toList();
+        assertThat(bytes(new TokenFrame("worker-1", 1_000_000, deltas)).length).isLessThan(256 * 1024 / 4);
+    }
+
+    private static byte[] bytes(Wire message) {
+        Serialization serialization = SerializationExtension.get(KIT.system());
+        byte[] bytes = serialization.serialize(message).get();
+        Serializer serializer = serialization.findSerializerFor(message);
+        String manifest = ((SerializerWithStringManifest) serializer).manifest(message);
+        assertThat(serialization
+                        .deserialize(bytes, serializer.identifier(), manifest)
+                        .get())
+                .isEqualTo(message);
+        return bytes;
+    }
+
+    private static List<Wire> examples() {
+        List<Wire> all = new ArrayList<>();
+        all.addAll(schedulerCommands());
+        all.addAll(admissionReplies());
+        all.addAll(workerCommands());
+        all.addAll(tokenFrames());
+        all.add(new ModelList(List.of()));
+        all.add(new ModelList(List.of(card())));
+        return all;
+    }
+
+    private static List<Wire> schedulerCommands() {
+        AdmissionRequest request = new AdmissionRequest(
+                "r1",
+                "Qwen/Qwen3-4B",
+                17,
+                64,
+                2,
+                "tenant é",
+                ServiceClass.BATCH,
+                BlockHash.chain("m", "s", TokenIds.of(1, 2, 3, 4), 2));
+        AdmissionRequest bare = new AdmissionRequest("r2", "m", 1, 1, 1, "", ServiceClass.INTERACTIVE, List.of());
+        return List.of(
+                new SchedulerCommand.Admit(request, replies()),
+                new SchedulerCommand.Admit(bare, replies()),
+                new SchedulerCommand.Release("r1"),
+                new SchedulerCommand.RegisterWorker(card(), workers()),
+                new SchedulerCommand.Report(new WorkerReport("w1", Long.MAX_VALUE, 1, 2, 3, 4, 5)),
+                new SchedulerCommand.ListModels(models()));
+    }
+
+    private static List<Wire> admissionReplies() {
+        List<Wire> all = new ArrayList<>();
+        all.add(new AdmissionReply.Admitted(lease(), workers()));
+        all.add(new AdmissionReply.Queued("r1", 0));
+        for (Refusal.Reason reason : Refusal.Reason.values()) {
+            all.add(new AdmissionReply.Refused("r1", new Refusal(reason, "why: ∞", -1, 10, 9, 145)));
+        }
+        return all;
+    }
+
+    private static List<Wire> workerCommands() {
+        Sampling everything = new Sampling(
+                0.7f,
+                20,
+                0.95f,
+                0.01f,
+                1.1f,
+                -0.5f,
+                0.25f,
+                Map.of(7, -100f, 151_000, 2.5f),
+                Long.MIN_VALUE,
+                List.of(151_645, 151_643),
+                3,
+                4_096,
+                20);
+        GenerationRequest sampled = new GenerationRequest("r2", TokenIds.of(0, -1, 23, 24, 65_536), 4, everything, "");
+        return List.of(
+                new WorkerCommand.Start(generation("r1", TokenIds.of(5)), lease(), frames()),
+                new WorkerCommand.Start(sampled, lease(), frames()),
+                new WorkerCommand.Cancel("r1"));
+    }
+
+    private static List<Wire> tokenFrames() {
+        List<Wire> all = new ArrayList<>();
+        all.add(new TokenFrame("w1", 0, List.of()));
+        TokenLogprobs logprobs =
+                new TokenLogprobs(-0.125f, TokenIds.of(9, 8), List.of(-0.125f, Float.NEGATIVE_INFINITY));
+        TokenLogprobs chosenOnly = new TokenLogprobs(-3f, TokenIds.EMPTY, List.of());
+        TokenDelta running =
+                new TokenDelta("r1", 1, 5, TokenIds.of(9, 8), List.of(logprobs, chosenOnly), Optional.empty());
+        for (FinishReason reason : FinishReason.values()) {
+            Finish finish = new Finish(reason, 151_645, 16, 2, "device lost");
+            TokenDelta last = new TokenDelta("r2", 0, 9, TokenIds.EMPTY, List.of(), Optional.of(finish));
+            all.add(new TokenFrame("w1", Long.MAX_VALUE, List.of(running, last)));
+        }
+        return all;
+    }
+
+    private static GenerationRequest generation(String id, TokenIds prompt) {
+        return new GenerationRequest(id, prompt, 1, Sampling.greedy(16, List.of()), "salt");
+    }
+
+    private static Lease lease() {
+        return new Lease("r1", "w1", 12);
+    }
+
+    private static WorkerCard card() {
+        return new WorkerCard(
+                "w1", "Qwen/Qwen3-4B", "cpu, 2 cores", 32_768, KvShape.latent(61, 512, 64, 2), 4_096, 1_795_000_000L);
+    }
+
+    private static ActorRef<AdmissionReply> replies() {
+        return KIT.<AdmissionReply>createTestProbe().getRef();
+    }
+
+    private static ActorRef<WorkerCommand> workers() {
+        return KIT.<WorkerCommand>createTestProbe().getRef();
+    }
+
+    private static ActorRef<TokenFrame> frames() {
+        return KIT.<TokenFrame>createTestProbe().getRef();
+    }
+
+    private static ActorRef<ModelList> models() {
+        return KIT.<ModelList>createTestProbe().getRef();
+    }
+
+    /** The concrete implementations of {@link Wire} in the protocol module, found among its class files. */
+    private static Set<Class<?>> wireRecords() {
+        Set<Class<?>> found = classes().stream()
+                .filter(type -> Wire.class.isAssignableFrom(type))
+                .filter(type -> !Modifier.isAbstract(type.getModifiers()))
+                .collect(Collectors.toSet());
+        assertThat(found).containsAll(permitted(SchedulerCommand.class)).containsAll(permitted(WorkerCommand.class));
+        return found;
+    }
+
+    private static List<Class<?>> permitted(Class<?> sealedType) {
+        return List.of(sealedType.getPermittedSubclasses());
+    }
+
+    private static Collection<Class<?>> classes() {
+        try {
+            Path root = Path.of(Wire.class
+                    .getProtectionDomain()
+                    .getCodeSource()
+                    .getLocation()
+                    .toURI());
+            try (Stream<Path> files = Files.walk(root)) {
+                return files.map(root::relativize)
+                        .map(Path::toString)
+                        .filter(name -> name.endsWith(".class") && !name.contains("package-info"))
+                        .<Class<?>>map(WireSerializationTest::load)
+                        .toList();
+            }
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        } catch (URISyntaxException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    private static Class<?> load(String file) {
+        String name = file.substring(0, file.length() - ".class".length()).replace('/', '.');
+        try {
+            return Class.forName(name, false, Wire.class.getClassLoader());
+        } catch (ClassNotFoundException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+}
