@@ -1,0 +1,85 @@
+package dev.vidda.worker.device;
+
+import dev.vidda.worker.step.StepBatch;
+import dev.vidda.worker.step.StepResult;
+import dev.vidda.worker.weights.HostTensor;
+import java.util.List;
+
+/**
+ * What computes: memory, weights in the layout it likes, and steps. Used by one thread only; whoever creates a buffer
+ * owns it and closes it before the device.
+ *
+ * <p>The logits of a row depend, to the last bit, on its sequence alone: not on the other rows of the batch, on how the
+ * prompt was cut into chunks, on which blocks it lies in, or on the number of threads.
+ */
+public interface Device extends AutoCloseable {
+    /** What computes, in words: {@code cpu (512-bit vectors, 2 threads)}. */
+    String description();
+
+    StepLimits limits();
+
+    /** Bytes of an element in the KV cache. */
+    int kvBytesPerElement();
+
+    /** Bytes that could be allocated now. */
+    long freeBytes();
+
+    /** Memory handed out and not yet given back. */
+    LiveBytes liveBytes();
+
+    /** A vector, for a norm. */
+    Weight loadVector(HostTensor vector);
+
+    /**
+     * A linear map whose rows are those of {@code parts}, one after the other: queries, keys and values are loaded as
+     * one map. A tied model hands the same weight to {@link Ops#embed} and {@link Ops#logits}.
+     *
+     * <p>A device may keep using the parts' memory instead of copying: it must stay there until the weight is closed.
+     *
+     * @param parts matrices with equal numbers of columns
+     * @param biases none, or a vector for each part
+     */
+    Weight loadLinear(List<HostTensor> parts, List<HostTensor> biases);
+
+    /** The two maps of a gated linear unit, for {@link Ops#normGatedLinear}; {@code biases} as {@link #loadLinear}. */
+    Weight loadGated(HostTensor gate, HostTensor up, List<HostTensor> biases);
+
+    /** A workspace of {@code maxTokens} rows. */
+    Activation tokenRows(int width);
+
+    /** A workspace of {@code maxSequences} rows, for logits. */
+    Activation sampleRows(int width);
+
+    /** A KV cache, and whatever workspace attention of that shape needs. Its content is undefined until written. */
+    KvBuffer kv(AttentionShape shape, int layers, int blocks, int blockTokens);
+
+    /**
+     * Starts {@code program} over {@code batch}, which must not change until {@link #await}.
+     *
+     * @throws IllegalArgumentException if the batch is empty, larger than the limits, or another step is not awaited
+     */
+    void launch(StepBatch batch, StepProgram program);
+
+    /**
+     * Waits for the launched step. The result is valid until the next launch.
+     *
+     * @throws IllegalStateException if nothing was launched
+     */
+    StepResult await();
+
+    /**
+     * Copies rows of an activation to the host, as float32, for tests and diagnosis. Valid between {@link #await} and
+     * the next launch.
+     *
+     * @param target [width]
+     */
+    void read(Activation activation, int row, float[] target);
+
+    /**
+     * Ends the device.
+     *
+     * @throws IllegalStateException if buffers are still open
+     */
+    @Override
+    void close();
+}

@@ -1,0 +1,18 @@
+package dev.vidda.worker.device;
+
+import java.util.Optional;
+
+/** Opens devices of one kind; found with {@link java.util.ServiceLoader}. */
+public interface DeviceFactory {
+    /** {@code cpu}, {@code cuda}. */
+    String name();
+
+    /** Higher is tried first when the user leaves the choice to us. */
+    int preference();
+
+    /** Why no device of this kind can be opened on this machine; empty if one can. Must not throw. */
+    Optional<String> unavailable();
+
+    /** @throws DeviceException if the device cannot be opened after all */
+    Device open(DeviceSettings settings, StepLimits limits);
+}

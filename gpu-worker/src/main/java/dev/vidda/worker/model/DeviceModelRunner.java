@@ -1,0 +1,89 @@
+package dev.vidda.worker.model;
+
+import dev.vidda.protocol.kv.KvShape;
+import dev.vidda.worker.device.Device;
+import dev.vidda.worker.device.KvBuffer;
+import dev.vidda.worker.step.ModelRunner;
+import dev.vidda.worker.step.StepBatch;
+import dev.vidda.worker.step.StepResult;
+import dev.vidda.worker.weights.Checkpoint;
+
+/** A loaded model on a device with its KV pool. Owns all of it: closing it gives back everything. */
+public final class DeviceModelRunner implements ModelRunner {
+    private final Checkpoint checkpoint;
+    private final Device device;
+    private final ModelConfig config;
+    private final DecoderWeights weights;
+    private final KvBuffer kv;
+    private final int maxModelLength;
+    private final Decoder decoder;
+
+    DeviceModelRunner(
+            Checkpoint checkpoint,
+            Device device,
+            ModelConfig config,
+            DecoderWeights weights,
+            KvBuffer kv,
+            int maxModelLength) {
+        this.checkpoint = checkpoint;
+        this.device = device;
+        this.config = config;
+        this.weights = weights;
+        this.kv = kv;
+        this.maxModelLength = maxModelLength;
+        decoder = new Decoder(device, config, weights, kv);
+    }
+
+    @Override
+    public String device() {
+        return device.description();
+    }
+
+    @Override
+    public KvShape kvShape() {
+        return config.kvShape(device.kvBytesPerElement());
+    }
+
+    @Override
+    public int kvBlocks() {
+        return kv.blocks();
+    }
+
+    @Override
+    public int vocabSize() {
+        return config.vocabSize();
+    }
+
+    @Override
+    public int maxModelLength() {
+        return maxModelLength;
+    }
+
+    public ModelConfig config() {
+        return config;
+    }
+
+    @Override
+    public void launch(StepBatch batch) {
+        device.launch(batch, decoder);
+    }
+
+    @Override
+    public StepResult await() {
+        return device.await();
+    }
+
+    /** Copies the logits of the {@code index}-th sampled row of the last step to {@code target} [vocabulary]. */
+    public void readLogits(int index, float[] target) {
+        device.read(decoder.logits(), index, target);
+    }
+
+    @Override
+    public void close() {
+        decoder.close();
+        kv.close();
+        weights.close();
+        device.close();
+        checkpoint.close();
+    }
+}

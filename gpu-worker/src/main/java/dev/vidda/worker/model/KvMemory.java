@@ -1,0 +1,50 @@
+package dev.vidda.worker.model;
+
+import dev.vidda.protocol.kv.KvCost;
+import dev.vidda.protocol.kv.KvShape;
+import dev.vidda.worker.device.DeviceException;
+
+/** How much memory the KV cache gets. */
+public sealed interface KvMemory {
+    /** A fixed number of bytes. */
+    record Bytes(long bytes) implements KvMemory {
+        public Bytes {
+            if (bytes <= 0) {
+                throw new IllegalArgumentException("KV cache bytes must be positive, were " + bytes);
+            }
+        }
+    }
+
+    /** A share in (0, 1] of what is free once the weights are loaded. */
+    record Fraction(double fraction) implements KvMemory {
+        public Fraction {
+            if (!(fraction > 0 && fraction <= 1)) {
+                throw new IllegalArgumentException("KV cache fraction must be in (0, 1], was " + fraction);
+            }
+        }
+    }
+
+    /**
+     * The blocks that fit, but no more than {@code maxSequences} sequences of {@code maxModelLength} tokens could use.
+     *
+     * @param freeBytes what is free once the weights are loaded
+     * @throws DeviceException if not one block fits
+     */
+    default int blocks(KvShape shape, long freeBytes, int maxSequences, int maxModelLength) {
+        long bytes = switch (this) {
+            case Bytes fixed -> fixed.bytes();
+            case Fraction share -> (long) (freeBytes * share.fraction());
+        };
+        if (bytes > freeBytes) {
+            throw new DeviceException(
+                    "the KV cache shall have " + bytes + " bytes, but only " + freeBytes + " are free");
+        }
+        long usable = (long) maxSequences * KvCost.blocks(shape, maxModelLength);
+        int blocks = (int) Math.min(usable, KvCost.blocksIn(shape, bytes));
+        if (blocks == 0) {
+            throw new DeviceException("the KV cache shall have " + bytes + " bytes, but a block of "
+                    + shape.blockTokens() + " tokens needs " + shape.bytesPerBlock());
+        }
+        return blocks;
+    }
+}
