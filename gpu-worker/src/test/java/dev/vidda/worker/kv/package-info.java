@@ -1,0 +1,4 @@
+@NullMarked
+package dev.vidda.worker.kv;
+
+import org.jspecify.annotations.NullMarked;
