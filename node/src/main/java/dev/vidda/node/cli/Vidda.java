@@ -1,0 +1,99 @@
+package dev.vidda.node.cli;
+
+import java.io.PrintWriter;
+import java.util.concurrent.Callable;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.HelpCommand;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ScopeType;
+import picocli.CommandLine.Spec;
+
+/** The root command. */
+@Command(
+        name = "vidda",
+        description = "Serves large language models.",
+        synopsisSubcommandLabel = "COMMAND",
+        versionProvider = Version.class,
+        subcommands = {PullCommand.class, HelpCommand.class},
+        footerHeading = "%nExamples:%n",
+        footer = {
+            "  vidda serve                      serve the demo model on http://localhost:8080",
+            "  vidda chat                       talk to it in the terminal",
+            "  vidda pull Qwen/Qwen3-0.6B       download a model",
+            "  vidda models models/Qwen3-0.6B   what it is and what it needs",
+            "",
+            "vidda help COMMAND says more about one command."
+        })
+public final class Vidda implements Callable<Integer> {
+    @Mixin
+    private HelpOption help = new HelpOption();
+
+    @Spec
+    private CommandSpec spec = CommandSpec.create();
+
+    @Option(
+            names = {"-V", "--version"},
+            versionHelp = true,
+            description = "Print the version and exit.")
+    private boolean version;
+
+    @Option(names = "--verbose", scope = ScopeType.INHERIT, description = "Log more, and print stack traces of errors.")
+    private boolean verbose;
+
+    private Vidda() {}
+
+    /** Without a command there is nothing to do but to say what could be done. */
+    @Override
+    public Integer call() {
+        spec.commandLine().usage(spec.commandLine().getErr());
+        return CommandLine.ExitCode.USAGE;
+    }
+
+    /** Runs the command line {@code args} and returns the exit code of the process. */
+    public static int run(String... args) {
+        return commandLine().execute(args);
+    }
+
+    static CommandLine commandLine() {
+        Vidda root = new Vidda();
+        CommandLine line = new CommandLine(root);
+        line.setCaseInsensitiveEnumValuesAllowed(true);
+        line.setUsageHelpLongOptionsMaxWidth(28);
+        line.setUsageHelpWidth(110);
+        line.setExecutionStrategy(parsed -> {
+            Logging.start(root.verbose);
+            return new CommandLine.RunLast().execute(parsed);
+        });
+        line.setExecutionExceptionHandler(
+                (failure, command, parsed) -> report(failure, command.getErr(), root.verbose));
+        line.setParameterExceptionHandler((wrong, args) -> {
+            CommandLine command = wrong.getCommandLine();
+            command.getErr().println("vidda: " + wrong.getMessage());
+            CommandLine.UnmatchedArgumentException.printSuggestions(wrong, command.getErr());
+            command.getErr().println("Try 'vidda help" + subcommand(command) + "'.");
+            return CommandLine.ExitCode.USAGE;
+        });
+        return line;
+    }
+
+    private static String subcommand(CommandLine command) {
+        return command.getParent() == null ? "" : " " + command.getCommandName();
+    }
+
+    private static int report(Exception failure, PrintWriter err, boolean verbose) {
+        if (verbose) {
+            failure.printStackTrace(err);
+        }
+        if (failure instanceof CommandFailure expected) {
+            err.println("vidda: " + expected.getMessage());
+            return expected.exitCode();
+        }
+        String message = failure.getMessage();
+        err.println("vidda: " + (message == null ? failure.getClass().getSimpleName() : message)
+                + (verbose ? "" : " (" + failure.getClass().getSimpleName() + "; --verbose shows where)"));
+        return CommandLine.ExitCode.SOFTWARE;
+    }
+}

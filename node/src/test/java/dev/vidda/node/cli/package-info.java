@@ -1,0 +1,4 @@
+@NullMarked
+package dev.vidda.node.cli;
+
+import org.jspecify.annotations.NullMarked;

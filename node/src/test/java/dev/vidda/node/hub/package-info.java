@@ -1,0 +1,4 @@
+@NullMarked
+package dev.vidda.node.hub;
+
+import org.jspecify.annotations.NullMarked;
