@@ -1,0 +1,146 @@
+package dev.vidda.scheduler;
+
+import akka.actor.typed.ActorRef;
+import akka.actor.typed.Behavior;
+import akka.actor.typed.Signal;
+import akka.actor.typed.Terminated;
+import akka.actor.typed.javadsl.AbstractOnMessageBehavior;
+import akka.actor.typed.javadsl.ActorContext;
+import akka.actor.typed.javadsl.Behaviors;
+import dev.vidda.protocol.AdmissionReply;
+import dev.vidda.protocol.Lease;
+import dev.vidda.protocol.ModelList;
+import dev.vidda.protocol.SchedulerCommand;
+import dev.vidda.protocol.WorkerCommand;
+import dev.vidda.scheduler.admission.Admission;
+import dev.vidda.scheduler.admission.Commitment;
+import dev.vidda.scheduler.admission.Decision;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.TreeMap;
+import java.util.function.LongSupplier;
+
+/**
+ * Admits requests to workers: carries messages to {@link Admission} and its decisions back.
+ *
+ * <p>It watches every worker and every actor that asks for admission. When a worker ends, so do its leases; when an
+ * asker ends, its requests are released. So {@code Admit.replyTo} must live until the request is released.
+ */
+public final class Scheduler extends AbstractOnMessageBehavior<SchedulerCommand> {
+    private final Admission admission;
+    private final LongSupplier nanoClock;
+    private final Requesters requesters = new Requesters();
+    private final Map<String, ActorRef<WorkerCommand>> workers = new TreeMap<>();
+
+    public static Behavior<SchedulerCommand> create(SchedulerSettings settings) {
+        return create(settings, System::nanoTime);
+    }
+
+    /** @param nanoClock a monotonic clock in nanoseconds */
+    static Behavior<SchedulerCommand> create(SchedulerSettings settings, LongSupplier nanoClock) {
+        return Behaviors.setup(context -> new Scheduler(context, settings, nanoClock));
+    }
+
+    private Scheduler(ActorContext<SchedulerCommand> context, SchedulerSettings settings, LongSupplier nanoClock) {
+        super(context);
+        this.admission = new Admission(settings.limits(), Commitment.FULL);
+        this.nanoClock = nanoClock;
+    }
+
+    @Override
+    public Behavior<SchedulerCommand> onMessage(SchedulerCommand command) {
+        switch (command) {
+            case SchedulerCommand.Admit admit -> onAdmit(admit);
+            case SchedulerCommand.Release release -> onRelease(release.requestId());
+            case SchedulerCommand.RegisterWorker register -> onRegister(register);
+            case SchedulerCommand.Report report -> onReport(report);
+            case SchedulerCommand.ListModels list -> list.replyTo().tell(new ModelList(admission.workers()));
+        }
+        return this;
+    }
+
+    @Override
+    public Behavior<SchedulerCommand> onSignal(Signal signal) {
+        if (signal instanceof Terminated terminated) {
+            onTerminated(terminated.getRef());
+            return this;
+        }
+        return Behaviors.unhandled();
+    }
+
+    private void onAdmit(SchedulerCommand.Admit admit) {
+        String requestId = admit.request().id();
+        if (!requesters.of(requestId).filter(admit.replyTo()::equals).isPresent()) {
+            forget(requestId);
+            if (requesters.add(requestId, admit.replyTo())) {
+                getContext().watch(admit.replyTo());
+            }
+        }
+        apply(admission.admit(admit.request(), nanoClock.getAsLong()));
+    }
+
+    private void onRelease(String requestId) {
+        forget(requestId);
+        apply(admission.release(requestId, nanoClock.getAsLong()));
+    }
+
+    private void onRegister(SchedulerCommand.RegisterWorker register) {
+        ActorRef<WorkerCommand> worker = register.worker();
+        String workerId = register.card().workerId();
+        ActorRef<WorkerCommand> before = workers.get(workerId);
+        if (worker.equals(before) && admission.workers().contains(register.card())) {
+            return;
+        }
+        if (before != null) {
+            getContext().unwatch(before);
+        }
+        getContext().watch(worker);
+        workers.put(workerId, worker);
+        getContext().getLog().info("worker {} serves {}", workerId, register.card());
+        apply(admission.join(register.card(), nanoClock.getAsLong()));
+    }
+
+    /** Leases count every block a request can come to need, so a report tells admission nothing new. */
+    private void onReport(SchedulerCommand.Report report) {
+        getContext().getLog().trace("{}", report.report());
+    }
+
+    private void onTerminated(ActorRef<?> ref) {
+        for (String workerId : List.copyOf(workers.keySet())) {
+            if (ref.equals(workers.get(workerId))) {
+                workers.remove(workerId);
+                getContext().getLog().info("worker {} is gone", workerId);
+                apply(admission.leave(workerId, nanoClock.getAsLong()));
+            }
+        }
+        requesters.requestsOf(ref).forEach(this::onRelease);
+    }
+
+    private void apply(List<Decision> decisions) {
+        for (Decision decision : decisions) {
+            switch (decision) {
+                case Decision.Granted granted -> reply(granted.requestId(), admitted(granted.lease()));
+                case Decision.Waits waits ->
+                    reply(waits.requestId(), new AdmissionReply.Queued(waits.requestId(), waits.position()));
+                case Decision.Refused refused -> {
+                    reply(refused.requestId(), new AdmissionReply.Refused(refused.requestId(), refused.refusal()));
+                    forget(refused.requestId());
+                }
+                case Decision.Ended ended -> forget(ended.requestId());
+            }
+        }
+    }
+
+    private AdmissionReply admitted(Lease lease) {
+        return new AdmissionReply.Admitted(lease, Objects.requireNonNull(workers.get(lease.workerId())));
+    }
+
+    private void reply(String requestId, AdmissionReply reply) {
+        requesters.of(requestId).ifPresent(requester -> requester.tell(reply));
+    }
+
+    private void forget(String requestId) {
+        requesters.remove(requestId).ifPresent(getContext()::unwatch);
+    }
+}

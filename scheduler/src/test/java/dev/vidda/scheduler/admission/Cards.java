@@ -1,0 +1,51 @@
+package dev.vidda.scheduler.admission;
+
+import dev.vidda.protocol.AdmissionRequest;
+import dev.vidda.protocol.Refusal;
+import dev.vidda.protocol.ServiceClass;
+import dev.vidda.protocol.WorkerCard;
+import dev.vidda.protocol.kv.KvShape;
+import java.time.Duration;
+import java.util.List;
+
+/** Workers and requests for tests: blocks of 16 tokens, times in whole seconds. */
+public final class Cards {
+    public static final KvShape SHAPE = KvShape.grouped(2, 2, 8, 4, 0);
+    public static final RetryAfter RETRY_AFTER =
+            new RetryAfter(Duration.ofSeconds(5), Duration.ofSeconds(1), Duration.ofMinutes(2), Duration.ofSeconds(30));
+    public static final AdmissionLimits LIMITS = new AdmissionLimits(1_000, 1_000, RETRY_AFTER);
+
+    private static final int LONG_CONTEXT = 1_000_000;
+
+    private Cards() {}
+
+    public static WorkerCard worker(String id, String model, int kvBlocks) {
+        return worker(id, model, kvBlocks, LONG_CONTEXT);
+    }
+
+    public static WorkerCard worker(String id, String model, int kvBlocks, int maxModelLength) {
+        return new WorkerCard(id, model, "test", maxModelLength, SHAPE, kvBlocks, 0);
+    }
+
+    /** A request that needs exactly so many blocks: a prompt that fills them, and one new token. */
+    public static AdmissionRequest request(String id, String model, int blocks) {
+        return sized(id, model, 16 * blocks, 1, 1);
+    }
+
+    public static AdmissionRequest sized(String id, String model, int promptTokens, int maxNewTokens, int samples) {
+        return new AdmissionRequest(
+                id, model, promptTokens, maxNewTokens, samples, "tenant", ServiceClass.STANDARD, List.of());
+    }
+
+    public static long seconds(double seconds) {
+        return (long) (seconds * 1e9);
+    }
+
+    /** The refusal that {@code decision} must be. */
+    public static Refusal refusal(Decision decision) {
+        if (decision instanceof Decision.Refused refused) {
+            return refused.refusal();
+        }
+        throw new AssertionError("expected a refusal, was " + decision);
+    }
+}
