@@ -1,0 +1,206 @@
+package dev.vidda.worker.engine;
+
+import dev.vidda.worker.kv.BlockPool;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.TreeSet;
+
+/**
+ * Decides what the next step computes, and holds the sequences that run (have blocks) and wait (have none), both in
+ * order of arrival.
+ *
+ * <ol>
+ *   <li>Every running sequence that decodes gets its token, and a block when its last one is full. When the pool runs
+ *       out, a victim ({@link VictimChoice}) goes back to its place among the waiting ones and is computed anew later.
+ *   <li>Waiting sequences start in order of arrival as long as all their known tokens fit, unless a sequence was
+ *       preempted in this step. They get their blocks at once, so a started prompt never waits for room halfway.
+ *   <li>The rest of the step's tokens is divided among the unfinished prompts by {@link PrefillShares}. Of several that
+ *       begin alike, the oldest computes and the others wait to find its blocks in the prefix cache.
+ * </ol>
+ *
+ * <p>Progress: a step may compute at least as many tokens as there may be sequences, so while there is any sequence, no
+ * step is empty, and the oldest running one advances in each.
+ */
+final class BatchPlanner {
+    private final BlockPool pool;
+    private final int blockTokens;
+    private final EngineSettings settings;
+    private final VictimChoice victims;
+    private final PrefillShares shares;
+    private final PrefixReuse reuse;
+    private final int headroom;
+    private final List<Sequence> running = new ArrayList<>();
+    private final TreeSet<Sequence> waiting = new TreeSet<>(Sequence.BY_ARRIVAL);
+    private final List<Sequence> prefills = new ArrayList<>();
+    private final int[] remaining;
+    private long preemptions;
+
+    BatchPlanner(BlockPool pool, int blockTokens, EngineSettings settings) {
+        this.pool = pool;
+        this.blockTokens = blockTokens;
+        this.settings = settings;
+        victims = new VictimChoice(pool, blockTokens, settings.maxPreemptions());
+        shares = new PrefillShares(settings.oldestPrefillShare());
+        reuse = new PrefixReuse(pool, blockTokens, settings.prefixCache());
+        headroom = (int) Math.ceil(pool.size() * settings.admissionHeadroom());
+        remaining = new int[settings.maxBatchSequences()];
+    }
+
+    /** Sequences that hold blocks, the oldest first. */
+    List<Sequence> running() {
+        return Collections.unmodifiableList(running);
+    }
+
+    int waiting() {
+        return waiting.size();
+    }
+
+    long preemptions() {
+        return preemptions;
+    }
+
+    /** Puts a sequence in its place among the waiting ones. */
+    void enqueue(Sequence sequence) {
+        waiting.add(sequence);
+    }
+
+    /** Forgets a sequence that ended and takes back its blocks. Does nothing if it neither runs nor waits. */
+    void remove(Sequence sequence) {
+        if (!waiting.remove(sequence) && running.remove(sequence)) {
+            pool.release(sequence.table());
+        }
+    }
+
+    /** Fills {@code plan} with the next step; leaves it empty only when no sequence runs or waits. */
+    void plan(StepPlan plan) {
+        plan.clear();
+        if (!growDecodes()) {
+            admitWaiting();
+        }
+        prefills.clear();
+        for (int i = 0; i < running.size(); i++) {
+            Sequence sequence = running.get(i);
+            reuse.takeOver(sequence);
+            if (sequence.remaining() == 1) {
+                plan.add(sequence, 1);
+            } else {
+                prefills.add(sequence);
+            }
+        }
+        int budget = settings.maxBatchTokens() - plan.tokens();
+        int[] divided = divide(budget);
+        if (postponeTwins(divided)) {
+            divided = divide(budget);
+        }
+        for (int i = 0; i < prefills.size(); i++) {
+            if (divided[i] > 0) {
+                plan.add(prefills.get(i), divided[i]);
+            }
+        }
+    }
+
+    private int[] divide(int budget) {
+        for (int i = 0; i < prefills.size(); i++) {
+            remaining[i] = prefills.get(i).remaining();
+        }
+        return shares.divide(remaining, prefills.size(), budget);
+    }
+
+    /** Takes those prompts out of the step that would compute the same block as an older one. */
+    private boolean postponeTwins(int[] divided) {
+        int kept = 0;
+        for (int i = 0; i < prefills.size(); i++) {
+            if (divided[i] == 0 || !isUnderWay(prefills.get(i), kept, divided)) {
+                divided[kept] = divided[i];
+                prefills.set(kept++, prefills.get(i));
+            }
+        }
+        boolean any = kept < prefills.size();
+        prefills.subList(kept, prefills.size()).clear();
+        return any;
+    }
+
+    private boolean isUnderWay(Sequence sequence, int older, int[] divided) {
+        for (int i = 0; i < older; i++) {
+            if (divided[i] > 0 && reuse.isUnderWay(sequence, prefills.get(i), divided[i])) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    /** Makes room for one more token of each decoding sequence; says whether that took a victim. */
+    private boolean growDecodes() {
+        long before = preemptions;
+        int i = 0;
+        while (i < running.size()) {
+            Sequence sequence = running.get(i);
+            while (sequence.table().size() * blockTokens < sequence.length()) {
+                if (pool.available() > 0) {
+                    sequence.table().append(pool.allocate());
+                } else if (preempt(victims.choose(running)) == sequence) {
+                    break;
+                }
+            }
+            // A victim may have stood before this one.
+            i = i < running.size() && running.get(i) == sequence ? i + 1 : indexAfter(sequence);
+        }
+        return preemptions > before;
+    }
+
+    private Sequence preempt(Sequence victim) {
+        running.remove(victim);
+        pool.release(victim.table());
+        victim.preempted();
+        waiting.add(victim);
+        preemptions++;
+        return victim;
+    }
+
+    private void admitWaiting() {
+        while (!waiting.isEmpty()
+                && running.size() < settings.maxBatchSequences()
+                && reuse.tryStart(waiting.first(), running.isEmpty() ? 0 : headroom)) {
+            insertByArrival(waiting.removeFirst());
+        }
+    }
+
+    /** Recounts the users of every block. */
+    void checkIntegrity() {
+        int[] users = new int[pool.size()];
+        for (Sequence sequence : running) {
+            for (int i = 0; i < sequence.table().size(); i++) {
+                users[sequence.table().get(i)]++;
+            }
+        }
+        for (int block = 0; block < users.length; block++) {
+            if (users[block] != pool.users(block)) {
+                throw new IllegalStateException("block " + block + " has " + users[block] + " users, but "
+                        + pool.users(block) + " are counted");
+            }
+        }
+        for (Sequence sequence : waiting) {
+            if (sequence.table().size() > 0) {
+                throw new IllegalStateException(sequence + " waits, but holds blocks");
+            }
+        }
+    }
+
+    private void insertByArrival(Sequence sequence) {
+        int at = running.size();
+        while (at > 0 && Sequence.BY_ARRIVAL.compare(running.get(at - 1), sequence) > 0) {
+            at--;
+        }
+        running.add(at, sequence);
+    }
+
+    /** Where the running sequences younger than {@code sequence} begin. */
+    private int indexAfter(Sequence sequence) {
+        int index = 0;
+        while (index < running.size() && Sequence.BY_ARRIVAL.compare(running.get(index), sequence) <= 0) {
+            index++;
+        }
+        return index;
+    }
+}

@@ -1,0 +1,47 @@
+package dev.vidda.worker.engine;
+
+import dev.vidda.protocol.GenerationRequest;
+import dev.vidda.protocol.kv.KvCost;
+import dev.vidda.worker.step.ModelRunner;
+import java.util.Optional;
+
+/** Whether a request can ever run on a worker: its tokens, its length, its blocks. */
+final class RequestCheck {
+    private final ModelRunner runner;
+
+    RequestCheck(ModelRunner runner) {
+        this.runner = runner;
+    }
+
+    /** What stands in the way, with the limit and the value; empty if nothing does. */
+    Optional<String> problem(GenerationRequest request) {
+        int prompt = request.prompt().size();
+        if (prompt >= runner.maxModelLength()) {
+            return Optional.of(
+                    "the prompt has " + prompt + " tokens, which leaves no room for an answer in the model's "
+                            + "context of " + runner.maxModelLength() + " tokens");
+        }
+        for (int i = 0; i < prompt; i++) {
+            int id = request.prompt().get(i);
+            if (id < 0 || id >= runner.vocabSize()) {
+                return Optional.of("token " + i + " of the prompt is " + id + ", but the model knows 0 to "
+                        + (runner.vocabSize() - 1));
+            }
+        }
+        int newTokens = lengthLimit(request) - prompt;
+        int blocks = KvCost.blocks(runner.kvShape(), prompt, newTokens, 1);
+        if (blocks > runner.kvBlocks()) {
+            return Optional.of("a prompt of " + prompt + " tokens and " + newTokens + " generated ones need " + blocks
+                    + " KV blocks of " + runner.kvShape().blockTokens() + " tokens, but the pool has "
+                    + runner.kvBlocks() + " (at most " + KvCost.longestContext(runner.kvShape(), runner.kvBlocks())
+                    + " tokens)");
+        }
+        return Optional.empty();
+    }
+
+    /** Prompt and generated tokens at which the request's sequences end. */
+    int lengthLimit(GenerationRequest request) {
+        long asked = (long) request.prompt().size() + request.sampling().maxTokens();
+        return (int) Math.min(asked, runner.maxModelLength());
+    }
+}

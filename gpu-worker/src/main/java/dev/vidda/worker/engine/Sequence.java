@@ -1,0 +1,189 @@
+package dev.vidda.worker.engine;
+
+import dev.vidda.protocol.GenerationRequest;
+import dev.vidda.protocol.Sampling;
+import dev.vidda.protocol.kv.BlockHash;
+import dev.vidda.worker.kv.BlockPool;
+import dev.vidda.worker.kv.BlockTable;
+import dev.vidda.worker.kv.HashChain;
+import dev.vidda.worker.step.SampleState;
+import java.util.Arrays;
+import java.util.Comparator;
+import org.jspecify.annotations.Nullable;
+
+/** One sample of one request: its tokens, its blocks, and how far its keys and values are computed. */
+final class Sequence implements SampleState {
+    /** By arrival of the request; the samples of one request in their order. */
+    static final Comparator<Sequence> BY_ARRIVAL =
+            Comparator.<Sequence>comparingLong(s -> s.arrival).thenComparingInt(s -> s.choice);
+
+    private static final int ROOM_AT_FIRST = 64;
+
+    private final GenerationRequest request;
+    private final int choice;
+    private final long arrival;
+    private final int promptLength;
+    private final int lengthLimit;
+    private final int[] stopTokens;
+    private final BlockTable table = new BlockTable();
+    private final HashChain hashes;
+
+    private int[] tokens;
+    private int length;
+    private int computed;
+    private int published;
+    private boolean started;
+    private int cachedTokens;
+    private int preemptions;
+
+    /**
+     * @param arrival number of the request in order of arrival
+     * @param lengthLimit prompt and generated tokens at which it ends
+     */
+    Sequence(GenerationRequest request, int choice, long arrival, int lengthLimit, BlockHash root, int blockTokens) {
+        this.request = request;
+        this.choice = choice;
+        this.arrival = arrival;
+        this.lengthLimit = lengthLimit;
+        stopTokens = request.sampling().stopTokens().stream()
+                .mapToInt(Integer::intValue)
+                .toArray();
+        promptLength = request.prompt().size();
+        tokens = Arrays.copyOf(request.prompt().toArray(), Math.min(lengthLimit, promptLength + ROOM_AT_FIRST));
+        length = promptLength;
+        hashes = new HashChain(root, blockTokens);
+    }
+
+    GenerationRequest request() {
+        return request;
+    }
+
+    int choice() {
+        return choice;
+    }
+
+    BlockTable table() {
+        return table;
+    }
+
+    /** Tokens whose keys and values lie in the blocks. */
+    int computed() {
+        return computed;
+    }
+
+    /** Tokens to compute before the next one can be drawn; 1 for a sequence that only decodes. */
+    int remaining() {
+        return length - computed;
+    }
+
+    int lengthLimit() {
+        return lengthLimit;
+    }
+
+    boolean isStopToken(int token) {
+        for (int stopToken : stopTokens) {
+            if (stopToken == token) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    int preemptions() {
+        return preemptions;
+    }
+
+    int cachedTokens() {
+        return cachedTokens;
+    }
+
+    /** Whether it has computed anything since it last got blocks. */
+    boolean hasStarted() {
+        return started;
+    }
+
+    BlockHash hash(int block) {
+        return hashes.at(block, tokens);
+    }
+
+    /** The keys and values of the first {@code count} tokens were found in the cache. */
+    void reuse(int count, int blocks) {
+        computed = count;
+        published = blocks;
+        if (preemptions == 0) {
+            cachedTokens = count;
+        }
+    }
+
+    void advance(int count) {
+        computed += count;
+        started = true;
+    }
+
+    /** Makes the blocks known that are full and computed, and were not known yet. */
+    void publishFullBlocks(BlockPool pool, int blockTokens) {
+        for (; (published + 1) * blockTokens <= computed; published++) {
+            pool.publish(table.get(published), hash(published));
+        }
+    }
+
+    void append(int token) {
+        if (length == tokens.length) {
+            tokens = Arrays.copyOf(tokens, Math.min(lengthLimit, 2 * length));
+        }
+        tokens[length++] = token;
+    }
+
+    /** It lost its blocks and starts anew, with all tokens it has. */
+    void preempted() {
+        preemptions++;
+        computed = 0;
+        published = 0;
+        started = false;
+    }
+
+    @Override
+    public Sampling sampling() {
+        return request.sampling();
+    }
+
+    @Override
+    public long seed() {
+        return request.sampling().seed() + choice;
+    }
+
+    @Override
+    public int generated() {
+        return length - promptLength;
+    }
+
+    @Override
+    public int[] tokenIds() {
+        return tokens;
+    }
+
+    @Override
+    public int promptLength() {
+        return promptLength;
+    }
+
+    @Override
+    public int length() {
+        return length;
+    }
+
+    @Override
+    public boolean equals(@Nullable Object other) {
+        return this == other;
+    }
+
+    @Override
+    public int hashCode() {
+        return System.identityHashCode(this);
+    }
+
+    @Override
+    public String toString() {
+        return request.id() + "/" + choice;
+    }
+}
