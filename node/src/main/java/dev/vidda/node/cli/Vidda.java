@@ -17,7 +17,7 @@ import picocli.CommandLine.Spec;
         description = "Serves large language models.",
         synopsisSubcommandLabel = "COMMAND",
         versionProvider = Version.class,
-        subcommands = {PullCommand.class, HelpCommand.class},
+        subcommands = {PullCommand.class, ModelsCommand.class, HelpCommand.class},
         footerHeading = "%nExamples:%n",
         footer = {
             "  vidda serve                      serve the demo model on http://localhost:8080",

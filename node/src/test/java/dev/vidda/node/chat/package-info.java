@@ -1,0 +1,4 @@
+@NullMarked
+package dev.vidda.node.chat;
+
+import org.jspecify.annotations.NullMarked;
