@@ -1,0 +1,80 @@
+package dev.vidda.gateway.jinja;
+
+import dev.vidda.gateway.jinja.Expression.Actual;
+import dev.vidda.gateway.jinja.Expression.Literal;
+import dev.vidda.gateway.jinja.Value.Str;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Set;
+
+/**
+ * Finds, while a template is parsed, the methods and functions it calls that nothing here provides, so that it is
+ * refused before its first rendering and not when a conversation first reaches the call.
+ */
+final class NameCheck {
+
+    private static final Set<String> MISSING_GLOBALS = Set.of("lipsum", "cycler", "joiner");
+
+    private final Source source;
+    private final Set<String> holders = new HashSet<>();
+    private final Map<String, Integer> calledMethods = new LinkedHashMap<>();
+    private final Map<String, Integer> calledFunctions = new LinkedHashMap<>();
+
+    NameCheck(Source source) {
+        this.source = source;
+    }
+
+    /** Notes a name, variable or attribute, under which the template itself may keep a function. */
+    void mayHoldFunction(String name) {
+        holders.add(name);
+    }
+
+    void mayHoldFunction(Expression key) {
+        if (key instanceof Literal(_, Str name)) {
+            holders.add(name.text());
+        }
+    }
+
+    void called(Expression callee, int at) {
+        switch (callee) {
+            case Expression.Attribute(_, _, String name) -> calledMethods.putIfAbsent(name, at);
+            case Expression.Item(_, _, Literal(_, Str name)) -> calledMethods.putIfAbsent(name.text(), at);
+            case Expression.Name(_, String name) -> calledFunctions.putIfAbsent(name, at);
+            default -> {}
+        }
+    }
+
+    /** Checks the name given to {@code map}, {@code select} and their kin, where it is a constant. */
+    void checkMapped(Token filter, Actual arguments) {
+        int index =
+                switch (filter.text()) {
+                    case "map", "select", "reject" -> 0;
+                    case "selectattr", "rejectattr" -> 1;
+                    default -> Integer.MAX_VALUE;
+                };
+        if (index >= arguments.positional().size()
+                || !(arguments.positional().get(index) instanceof Literal(int at, Str name))) {
+            return;
+        }
+        boolean isFilter = filter.text().equals("map");
+        if (!(isFilter ? Filters.names() : Tests.names()).contains(name.text())) {
+            throw source.error(
+                    "the " + (isFilter ? "filter '" : "test '") + name.text() + "' is not supported", at);
+        }
+    }
+
+    /** Refuses what the whole template has called and nothing provides. */
+    void finish() {
+        calledMethods.forEach((name, at) -> {
+            if (!Methods.isKnown(name) && !holders.contains(name)) {
+                throw source.error("the method '" + name + "' is not supported", at);
+            }
+        });
+        calledFunctions.forEach((name, at) -> {
+            if (MISSING_GLOBALS.contains(name) && !holders.contains(name)) {
+                throw source.error("the function '" + name + "' is not supported", at);
+            }
+        });
+    }
+}

@@ -1,0 +1,48 @@
+package dev.vidda.gateway.text;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import java.util.OptionalDouble;
+import java.util.OptionalInt;
+
+/**
+ * How a model's authors advise to sample from it, from {@code generation_config.json}; empty where they say nothing.
+ *
+ * @param maxNewTokens how long an answer may become
+ */
+public record GenerationDefaults(
+        OptionalDouble temperature,
+        OptionalInt topK,
+        OptionalDouble topP,
+        OptionalDouble minP,
+        OptionalDouble repetitionPenalty,
+        OptionalInt maxNewTokens) {
+
+    /** No advice. */
+    public static final GenerationDefaults NONE = new GenerationDefaults(
+            OptionalDouble.empty(),
+            OptionalInt.empty(),
+            OptionalDouble.empty(),
+            OptionalDouble.empty(),
+            OptionalDouble.empty(),
+            OptionalInt.empty());
+
+    static GenerationDefaults of(JsonNode generationConfig) {
+        return new GenerationDefaults(
+                real(generationConfig, "temperature"),
+                integer(generationConfig, "top_k"),
+                real(generationConfig, "top_p"),
+                real(generationConfig, "min_p"),
+                real(generationConfig, "repetition_penalty"),
+                integer(generationConfig, "max_new_tokens"));
+    }
+
+    private static OptionalDouble real(JsonNode node, String name) {
+        return node.path(name).isNumber() ? OptionalDouble.of(node.path(name).asDouble()) : OptionalDouble.empty();
+    }
+
+    private static OptionalInt integer(JsonNode node, String name) {
+        return node.path(name).canConvertToInt()
+                ? OptionalInt.of(node.path(name).asInt())
+                : OptionalInt.empty();
+    }
+}
