@@ -1,0 +1,271 @@
+package dev.vidda.worker;
+
+import akka.actor.typed.ActorRef;
+import akka.actor.typed.Behavior;
+import akka.actor.typed.DispatcherSelector;
+import akka.actor.typed.PostStop;
+import akka.actor.typed.PreRestart;
+import akka.actor.typed.Props;
+import akka.actor.typed.Signal;
+import akka.actor.typed.Terminated;
+import akka.actor.typed.javadsl.AbstractOnMessageBehavior;
+import akka.actor.typed.javadsl.ActorContext;
+import akka.actor.typed.javadsl.Behaviors;
+import dev.vidda.protocol.Finish;
+import dev.vidda.protocol.FinishReason;
+import dev.vidda.protocol.GenerationRequest;
+import dev.vidda.protocol.SchedulerCommand;
+import dev.vidda.protocol.TokenDelta;
+import dev.vidda.protocol.TokenFrame;
+import dev.vidda.protocol.TokenIds;
+import dev.vidda.protocol.WorkerCard;
+import dev.vidda.protocol.WorkerCommand;
+import dev.vidda.protocol.WorkerReport;
+import dev.vidda.worker.engine.AddResult;
+import dev.vidda.worker.engine.Engine;
+import dev.vidda.worker.engine.EngineStats;
+import dev.vidda.worker.step.ModelRunner;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.IntStream;
+
+/**
+ * One model on one device: loads it, registers at the scheduler, and runs the {@link Engine} step by step.
+ *
+ * <p>While there is work it tells itself to do the next step, so starts and cancels get their turn between any two
+ * steps. An error in a step ends all requests with a message, frees the device and stops the actor; it is never
+ * restarted by itself, since what a device holds after an error is unknown. Spawn it with {@link #props()}.
+ */
+public final class GpuWorker extends AbstractOnMessageBehavior<GpuWorker.Command> {
+    /** What it tells itself; others use the {@code ActorRef<WorkerCommand>} of {@link WorkerEvent.Ready}. */
+    public sealed interface Command {}
+
+    private record Received(WorkerCommand command) implements Command {}
+
+    private enum Step implements Command {
+        NEXT
+    }
+
+    private enum ReportDue implements Command {
+        NOW
+    }
+
+    /** A scheduler that restarted under its old address learns of this worker within so many reports. */
+    private static final int REPORTS_PER_REGISTRATION = 8;
+    /** Such a share of the pool gained or lost is reported at once. */
+    private static final double MUCH = 0.1;
+
+    private final WorkerSpec spec;
+    private final ActorRef<SchedulerCommand> scheduler;
+    private final ActorRef<WorkerEvent> events;
+    private final ActorRef<WorkerCommand> address;
+    private final Engine engine;
+    private final WorkerCard card;
+    private final Streams<ActorRef<TokenFrame>> streams;
+    private boolean stepDue;
+    private boolean ended;
+    private int reports;
+    private int reportedBlocks;
+
+    /**
+     * A worker that loads its model on its own thread before it handles any message.
+     *
+     * @param events hears of progress, readiness and failure
+     */
+    public static Behavior<Command> create(
+            WorkerSpec spec, ActorRef<SchedulerCommand> scheduler, ActorRef<WorkerEvent> events) {
+        return Behaviors.setup(context -> {
+            Optional<Engine> engine = load(context, spec, events);
+            if (engine.isEmpty()) {
+                return Behaviors.stopped();
+            }
+            return Behaviors.withTimers(timers -> {
+                timers.startTimerWithFixedDelay(ReportDue.NOW, spec.settings().reportInterval());
+                return new GpuWorker(context, spec, engine.get(), scheduler, events);
+            });
+        });
+    }
+
+    /** A thread of its own: a device's context belongs to a thread. */
+    public static Props props() {
+        return DispatcherSelector.fromConfig("vidda.worker.dispatcher");
+    }
+
+    private static Optional<Engine> load(ActorContext<Command> context, WorkerSpec spec, ActorRef<WorkerEvent> events) {
+        String id = spec.workerId();
+        try {
+            ModelRunner runner =
+                    spec.loader().load((done, total) -> events.tell(new WorkerEvent.Loading(id, done, total)));
+            return Optional.of(engine(runner, spec));
+        } catch (Exception | LinkageError e) {
+            context.getLog().error("Worker {} cannot load {}", id, spec.model(), e);
+            events.tell(new WorkerEvent.Failed(id, "cannot load " + spec.model() + ": " + describe(e)));
+            return Optional.empty();
+        }
+    }
+
+    private static Engine engine(ModelRunner runner, WorkerSpec spec) {
+        try {
+            return new Engine(runner, spec.model(), spec.settings().engine());
+        } catch (RuntimeException e) {
+            runner.close();
+            throw e;
+        }
+    }
+
+    private GpuWorker(
+            ActorContext<Command> context,
+            WorkerSpec spec,
+            Engine engine,
+            ActorRef<SchedulerCommand> scheduler,
+            ActorRef<WorkerEvent> events) {
+        super(context);
+        this.spec = spec;
+        this.engine = engine;
+        this.scheduler = scheduler;
+        this.events = events;
+        streams = new Streams<>(spec.workerId());
+        address = context.messageAdapter(WorkerCommand.class, Received::new);
+        ModelRunner runner = engine.runner();
+        card = new WorkerCard(
+                spec.workerId(),
+                spec.model(),
+                runner.device(),
+                runner.maxModelLength(),
+                runner.kvShape(),
+                runner.kvBlocks(),
+                Instant.now().getEpochSecond());
+        scheduler.tell(new SchedulerCommand.RegisterWorker(card, address));
+        events.tell(new WorkerEvent.Ready(card, address));
+    }
+
+    @Override
+    public Behavior<Command> onMessage(Command command) {
+        return switch (command) {
+            case Received received -> onReceived(received.command());
+            case Step step -> onStep();
+            case ReportDue due -> onReportDue();
+        };
+    }
+
+    private Behavior<Command> onReceived(WorkerCommand command) {
+        return switch (command) {
+            case WorkerCommand.Start start -> onStart(start);
+            case WorkerCommand.Cancel cancel -> onCancel(cancel.requestId());
+        };
+    }
+
+    @Override
+    public Behavior<Command> onSignal(Signal signal) {
+        if (signal instanceof Terminated terminated) {
+            streams.forget(terminated.getRef().unsafeUpcast()).forEach(engine::cancel);
+            return this;
+        }
+        if (signal == PostStop.instance() || signal == PreRestart.instance()) {
+            end("the worker " + spec.workerId() + " has stopped");
+            return this;
+        }
+        return Behaviors.unhandled();
+    }
+
+    private Behavior<Command> onStart(WorkerCommand.Start start) {
+        getContext().watch(start.gateway());
+        if (!start.lease().workerId().equals(spec.workerId())) {
+            refuse(start, "the lease is for worker " + start.lease().workerId() + ", this is " + spec.workerId());
+            return this;
+        }
+        switch (engine.add(start.request())) {
+            case AddResult.Added added -> streams.open(start.request(), start.gateway());
+            case AddResult.Refused refused -> refuse(start, refused.message());
+        }
+        continueSteps();
+        return this;
+    }
+
+    private void refuse(WorkerCommand.Start start, String message) {
+        GenerationRequest request = start.request();
+        Finish failed = new Finish(FinishReason.FAILED, -1, 0, 0, message);
+        List<TokenDelta> deltas = IntStream.range(0, request.samples())
+                .mapToObj(choice ->
+                        new TokenDelta(request.id(), choice, 0, TokenIds.EMPTY, List.of(), Optional.of(failed)))
+                .toList();
+        send(streams.frame(start.gateway(), deltas));
+    }
+
+    private Behavior<Command> onCancel(String requestId) {
+        streams.close(requestId);
+        engine.cancel(requestId);
+        return this;
+    }
+
+    private Behavior<Command> onStep() {
+        stepDue = false;
+        try {
+            streams.frames(engine.step()).forEach(GpuWorker::send);
+        } catch (RuntimeException e) {
+            getContext().getLog().error("Worker {} stops after a failed step", spec.workerId(), e);
+            String message = "the worker " + spec.workerId() + " failed: " + describe(e);
+            try {
+                end(message);
+            } finally {
+                events.tell(new WorkerEvent.Failed(spec.workerId(), message));
+            }
+            return Behaviors.stopped();
+        }
+        continueSteps();
+        reportIfMuchChanged();
+        return this;
+    }
+
+    private void continueSteps() {
+        if (engine.hasWork() && !stepDue) {
+            stepDue = true;
+            getContext().getSelf().tell(Step.NEXT);
+        }
+    }
+
+    private Behavior<Command> onReportDue() {
+        if (++reports % REPORTS_PER_REGISTRATION == 0) {
+            scheduler.tell(new SchedulerCommand.RegisterWorker(card, address));
+        }
+        report(engine.stats());
+        return this;
+    }
+
+    private void reportIfMuchChanged() {
+        EngineStats stats = engine.stats();
+        if (Math.abs(stats.usedBlocks() - reportedBlocks) >= MUCH * card.kvBlocks()) {
+            report(stats);
+        }
+    }
+
+    private void report(EngineStats stats) {
+        reportedBlocks = stats.usedBlocks();
+        scheduler.tell(new SchedulerCommand.Report(new WorkerReport(
+                spec.workerId(),
+                stats.steps(),
+                stats.usedBlocks(),
+                stats.cachedBlocks(),
+                stats.running(),
+                stats.waiting(),
+                stats.generatedTokens())));
+    }
+
+    /** Tells every stream that it has ended, and frees the device. */
+    private void end(String message) {
+        if (!ended) {
+            ended = true;
+            streams.frames(engine.failAll(message)).forEach(GpuWorker::send);
+            engine.close();
+        }
+    }
+
+    private static void send(Streams.Outgoing<ActorRef<TokenFrame>> outgoing) {
+        outgoing.gateway().tell(outgoing.frame());
+    }
+
+    private static String describe(Throwable error) {
+        return error.getMessage() == null ? error.getClass().getSimpleName() : error.getMessage();
+    }
+}

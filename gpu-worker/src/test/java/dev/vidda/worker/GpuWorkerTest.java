@@ -1,0 +1,307 @@
+package dev.vidda.worker;
+
+import akka.actor.testkit.typed.javadsl.ActorTestKit;
+import akka.actor.testkit.typed.javadsl.FishingOutcomes;
+import akka.actor.testkit.typed.javadsl.LoggingTestKit;
+import akka.actor.testkit.typed.javadsl.ManualTime;
+import akka.actor.testkit.typed.javadsl.TestProbe;
+import akka.actor.typed.ActorRef;
+import com.typesafe.config.Config;
+import com.typesafe.config.ConfigFactory;
+import dev.vidda.protocol.FinishReason;
+import dev.vidda.protocol.GenerationRequest;
+import dev.vidda.protocol.Lease;
+import dev.vidda.protocol.SchedulerCommand;
+import dev.vidda.protocol.TokenDelta;
+import dev.vidda.protocol.TokenFrame;
+import dev.vidda.protocol.WorkerCommand;
+import dev.vidda.protocol.WorkerReport;
+import dev.vidda.worker.engine.FakeRunner;
+import dev.vidda.worker.engine.Outcomes;
+import dev.vidda.worker.engine.Requests;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Semaphore;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.Test;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+class GpuWorkerTest {
+    private static final int MAX_LENGTH = 4000;
+    private static final Config CONFIG = ManualTime.config().withFallback(ConfigFactory.load());
+    private static final ActorTestKit TESTKIT = ActorTestKit.create(CONFIG);
+    private static final ManualTime TIME = ManualTime.get(TESTKIT.system());
+    private static final WorkerSettings SETTINGS = WorkerSettings.from(CONFIG);
+
+    private final FakeRunner runner = new FakeRunner(500, 16, MAX_LENGTH);
+    private final TestProbe<SchedulerCommand> scheduler = TESTKIT.createTestProbe();
+    private final TestProbe<WorkerEvent> events = TESTKIT.createTestProbe();
+    private final TestProbe<TokenFrame> gateway = TESTKIT.createTestProbe();
+
+    @AfterAll
+    static void shutDown() {
+        TESTKIT.shutdownTestKit();
+    }
+
+    @Test
+    void registersWhenTheModelIsLoaded() {
+        ActorRef<WorkerCommand> worker = start(progress -> {
+            progress.loaded(1, 2);
+            return runner;
+        });
+        SchedulerCommand.RegisterWorker registered =
+                scheduler.expectMessageClass(SchedulerCommand.RegisterWorker.class);
+        assertThat(registered.worker()).isEqualTo(worker);
+        assertThat(registered.card().workerId()).isEqualTo("w1");
+        assertThat(registered.card().kvBlocks()).isEqualTo(500);
+        assertThat(registered.card().maxModelLength()).isEqualTo(MAX_LENGTH);
+    }
+
+    @Test
+    void aModelThatCannotBeLoadedIsReportedAndTheWorkerStops() {
+        ActorRef<GpuWorker.Command> actor = LoggingTestKit.error("cannot load m")
+                .expect(
+                        TESTKIT.system(),
+                        () -> spawn(progress -> {
+                            throw new IllegalArgumentException("no such file");
+                        }));
+        assertThat(events.expectMessageClass(WorkerEvent.Failed.class).message())
+                .isEqualTo("cannot load m: no such file");
+        events.expectTerminated(actor);
+        scheduler.expectNoMessage(Duration.ZERO);
+    }
+
+    @Test
+    void theModelIsLoadedAndRunByOneThreadOfItsOwn() throws Exception {
+        CompletableFuture<Thread> loading = new CompletableFuture<>();
+        CompletableFuture<Thread> stepping = new CompletableFuture<>();
+        ActorRef<WorkerCommand> worker = start(progress -> {
+            loading.complete(Thread.currentThread());
+            return runner.beforeEachStep(() -> stepping.complete(Thread.currentThread()));
+        });
+        submit(worker, Requests.request("a", Requests.prompt(1, 5), 2));
+        assertThat(stepping.get()).isSameAs(loading.get());
+        assertThat(loading.get().getName()).contains("vidda.worker.dispatcher");
+    }
+
+    @Test
+    void streamsTheTokensOfAllRequestsInNumberedFrames() {
+        ActorRef<WorkerCommand> worker = start(progress -> runner);
+        GenerationRequest first = Requests.request("a", Requests.prompt(1, 40), 30);
+        GenerationRequest second =
+                Requests.request("b", Requests.prompt(2, 9), 2, Requests.sampling(3, 20, List.of(), 0));
+        submit(worker, first);
+        submit(worker, second);
+        Outcomes outcomes = framesUntilEnded(gateway, "a/0", "b/0", "b/1");
+        outcomes.assertExpected(first, MAX_LENGTH);
+        outcomes.assertExpected(second, MAX_LENGTH);
+    }
+
+    @Test
+    void eachGatewayGetsItsOwnFrames() {
+        TestProbe<TokenFrame> other = TESTKIT.createTestProbe();
+        ActorRef<WorkerCommand> worker = start(progress -> runner);
+        GenerationRequest first = Requests.request("a", Requests.prompt(1, 40), 30);
+        GenerationRequest second = Requests.request("b", Requests.prompt(2, 9), 40);
+        submit(worker, first);
+        worker.tell(new WorkerCommand.Start(second, lease("b"), other.getRef()));
+        framesUntilEnded(gateway, "a/0").assertExpected(first, MAX_LENGTH);
+        framesUntilEnded(other, "b/0").assertExpected(second, MAX_LENGTH);
+    }
+
+    @Test
+    void aCancelTakesEffectBeforeTheNextStepAndNoFrameFollows() {
+        Semaphore entered = new Semaphore(0);
+        Semaphore steps = new Semaphore(0);
+        ActorRef<WorkerCommand> worker = start(progress -> runner.beforeEachStep(() -> {
+            entered.release();
+            steps.acquireUninterruptibly();
+        }));
+        submit(worker, Requests.request("a", Requests.prompt(1, 5), 3000));
+        entered.acquireUninterruptibly();
+        worker.tell(new WorkerCommand.Cancel("a"));
+        submit(worker, Requests.request("b", Requests.prompt(2, 5), 1));
+        steps.release(1000);
+        // The step that was under way when the cancel came is the last one of its request.
+        assertThat(gateway.receiveMessage().deltas())
+                .extracting(TokenDelta::requestId)
+                .containsExactly("a");
+        assertThat(gateway.receiveMessage().deltas())
+                .extracting(TokenDelta::requestId)
+                .containsExactly("b");
+        assertThat(reportAfterTick().usedBlocks()).isZero();
+    }
+
+    @Test
+    void aGatewayThatEndsTakesItsRequestsAlong() {
+        Semaphore steps = new Semaphore(0);
+        ActorRef<WorkerCommand> worker = start(progress -> runner.beforeEachStep(steps::acquireUninterruptibly));
+        TestProbe<TokenFrame> lost = TESTKIT.createTestProbe();
+        worker.tell(
+                new WorkerCommand.Start(Requests.request("a", Requests.prompt(1, 5), 3000), lease("a"), lost.getRef()));
+        steps.release(1);
+        lost.receiveMessage();
+        lost.stop();
+        scheduler.expectTerminated(lost.getRef());
+        submit(worker, Requests.request("b", Requests.prompt(2, 5), 10));
+        steps.release(1000);
+        framesUntilEnded(gateway, "b/0");
+        assertThat(reportAfterTick().usedBlocks()).isZero();
+    }
+
+    @Test
+    void whatCannotRunFailsWithAMessageForEachSample() {
+        ActorRef<WorkerCommand> worker = start(progress -> runner);
+        GenerationRequest tooLong =
+                Requests.request("a", Requests.prompt(1, MAX_LENGTH), 2, Requests.sampling(0, 5, List.of(), 0));
+        submit(worker, tooLong);
+        TokenFrame frame = gateway.receiveMessage();
+        assertThat(frame.number()).isZero();
+        assertThat(frame.deltas()).extracting(TokenDelta::choice).containsExactly(0, 1);
+        assertThat(frame.deltas()).allSatisfy(delta -> {
+            assertThat(delta.finish().orElseThrow().reason()).isEqualTo(FinishReason.FAILED);
+            assertThat(delta.finish().orElseThrow().message()).contains("context of 4000");
+        });
+    }
+
+    @Test
+    void aSecondRequestWithTheSameIdAndALeaseForAnotherWorkerFail() {
+        Semaphore steps = new Semaphore(0);
+        ActorRef<WorkerCommand> worker = start(progress -> runner.beforeEachStep(steps::acquireUninterruptibly));
+        TestProbe<TokenFrame> other = TESTKIT.createTestProbe();
+        GenerationRequest request = Requests.request("a", Requests.prompt(1, 5), 5);
+        submit(worker, request);
+        worker.tell(new WorkerCommand.Start(request, lease("a"), other.getRef()));
+        worker.tell(new WorkerCommand.Start(
+                Requests.request("c", Requests.prompt(1, 5), 5), new Lease("c", "w2", 1), other.getRef()));
+        steps.release(1000);
+        assertThat(failure(other.receiveMessage())).contains("id a is running already");
+        assertThat(failure(other.receiveMessage())).contains("worker w2", "w1");
+        framesUntilEnded(gateway, "a/0").assertExpected(request, MAX_LENGTH);
+    }
+
+    @Test
+    void anErrorInAStepFailsEveryStreamFreesTheDeviceAndStopsTheWorker() {
+        ActorRef<GpuWorker.Command> actor = spawn(progress -> runner.failingAt(2));
+        ActorRef<WorkerCommand> worker = ready();
+        LoggingTestKit.error("stops after a failed step").expect(TESTKIT.system(), () -> {
+            submit(worker, Requests.request("a", Requests.prompt(1, 5), 2, Requests.sampling(0, 50, List.of(), 0)));
+            events.expectTerminated(actor);
+            return null;
+        });
+        Outcomes outcomes = framesUntilEnded(gateway, "a/0", "a/1");
+        assertThat(outcomes.finish("a/0").reason()).isEqualTo(FinishReason.FAILED);
+        assertThat(outcomes.finish("a/1").message()).contains("w1", "the device fell over");
+        assertThat(runner.isClosed()).isTrue();
+        assertThat(events.expectMessageClass(WorkerEvent.Failed.class).message())
+                .contains("the device fell over");
+    }
+
+    @Test
+    void stoppingTheWorkerFailsItsStreamsAndFreesTheDevice() {
+        Semaphore steps = new Semaphore(0);
+        ActorRef<GpuWorker.Command> actor = spawn(progress -> runner.beforeEachStep(steps::acquireUninterruptibly));
+        submit(ready(), Requests.request("a", Requests.prompt(1, 5), 3000));
+        steps.release(1);
+        gateway.receiveMessage();
+        steps.release(3000);
+        TESTKIT.stop(actor);
+        assertThat(runner.isClosed()).isTrue();
+        TokenFrame frame = gateway.receiveMessage();
+        while (frame.deltas().getFirst().finish().isEmpty()) {
+            frame = gateway.receiveMessage();
+        }
+        assertThat(frame.deltas().getFirst().finish().orElseThrow().reason())
+                .isIn(FinishReason.FAILED, FinishReason.LENGTH);
+    }
+
+    @Test
+    void reportsAtEachIntervalAndRegistersAgainNowAndThen() {
+        start(progress -> runner);
+        scheduler.expectMessageClass(SchedulerCommand.RegisterWorker.class);
+        for (int i = 1; i < 8; i++) {
+            TIME.timePasses(SETTINGS.reportInterval());
+            WorkerReport report =
+                    scheduler.expectMessageClass(SchedulerCommand.Report.class).report();
+            assertThat(report).isEqualTo(new WorkerReport("w1", 0, 0, 0, 0, 0, 0));
+        }
+        TIME.timePasses(SETTINGS.reportInterval());
+        scheduler.expectMessageClass(SchedulerCommand.RegisterWorker.class);
+        scheduler.expectMessageClass(SchedulerCommand.Report.class);
+    }
+
+    @Test
+    void reportsAtOnceWhenMuchOfThePoolChangesHands() {
+        ActorRef<WorkerCommand> worker = start(progress -> runner);
+        scheduler.expectMessageClass(SchedulerCommand.RegisterWorker.class);
+        submit(worker, Requests.request("a", Requests.prompt(1, 1600), 3));
+        framesUntilEnded(gateway, "a/0");
+        assertThat(scheduler
+                        .expectMessageClass(SchedulerCommand.Report.class)
+                        .report()
+                        .usedBlocks())
+                .isEqualTo(100);
+        assertThat(scheduler
+                        .expectMessageClass(SchedulerCommand.Report.class)
+                        .report()
+                        .usedBlocks())
+                .isZero();
+    }
+
+    private ActorRef<GpuWorker.Command> spawn(ModelLoader loader) {
+        WorkerSpec spec = new WorkerSpec("w1", "m", loader, SETTINGS);
+        return TESTKIT.spawn(GpuWorker.create(spec, scheduler.getRef(), events.getRef()), GpuWorker.props());
+    }
+
+    private ActorRef<WorkerCommand> start(ModelLoader loader) {
+        spawn(loader);
+        return ready();
+    }
+
+    private ActorRef<WorkerCommand> ready() {
+        WorkerEvent event = events.receiveMessage();
+        return event instanceof WorkerEvent.Ready ready ? ready.worker() : ready();
+    }
+
+    private void submit(ActorRef<WorkerCommand> worker, GenerationRequest request) {
+        worker.tell(new WorkerCommand.Start(request, lease(request.id()), gateway.getRef()));
+    }
+
+    private static Lease lease(String requestId) {
+        return new Lease(requestId, "w1", 1);
+    }
+
+    private WorkerReport reportAfterTick() {
+        TIME.timePasses(SETTINGS.reportInterval());
+        return scheduler
+                .fishForMessage(
+                        Duration.ofSeconds(3),
+                        message -> message instanceof SchedulerCommand.Report
+                                ? FishingOutcomes.complete()
+                                : FishingOutcomes.continueAndIgnore())
+                .stream()
+                .map(message -> ((SchedulerCommand.Report) message).report())
+                .toList()
+                .getLast();
+    }
+
+    private static Outcomes framesUntilEnded(TestProbe<TokenFrame> probe, String... keys) {
+        Outcomes outcomes = new Outcomes();
+        long number = -1;
+        while (!List.of(keys).stream().allMatch(outcomes::hasEnded)) {
+            TokenFrame frame = probe.receiveMessage();
+            assertThat(number == -1 || frame.number() == number + 1)
+                    .as("frame %d after %d", frame.number(), number)
+                    .isTrue();
+            number = frame.number();
+            outcomes.add(frame.deltas());
+        }
+        return outcomes;
+    }
+
+    private static String failure(TokenFrame frame) {
+        return frame.deltas().getFirst().finish().orElseThrow().message();
+    }
+}

@@ -1,0 +1,81 @@
+package dev.vidda.worker;
+
+import dev.vidda.protocol.Finish;
+import dev.vidda.protocol.FinishReason;
+import dev.vidda.protocol.TokenDelta;
+import dev.vidda.protocol.TokenIds;
+import dev.vidda.worker.Streams.Outgoing;
+import dev.vidda.worker.engine.Requests;
+import java.util.List;
+import java.util.Optional;
+import org.junit.jupiter.api.Test;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+class StreamsTest {
+    private final Streams<String> streams = new Streams<>("w");
+
+    @Test
+    void aStepGivesOneFrameToEachGateway() {
+        open("a", 1, "east");
+        open("b", 1, "west");
+        open("c", 1, "east");
+        List<Outgoing<String>> frames = streams.frames(List.of(delta("a"), delta("b"), delta("c")));
+        assertThat(frames).extracting(Outgoing::gateway).containsExactly("east", "west");
+        assertThat(frames.getFirst().frame().deltas()).containsExactly(delta("a"), delta("c"));
+        assertThat(frames.getFirst().frame().workerId()).isEqualTo("w");
+    }
+
+    @Test
+    void framesAreNumberedForEachGatewayWithoutGaps() {
+        open("a", 1, "east");
+        open("b", 1, "west");
+        assertThat(number(delta("a"))).isZero();
+        assertThat(number(delta("b"))).isZero();
+        assertThat(number(delta("a"))).isEqualTo(1);
+        assertThat(streams.frame("east", List.of()).frame().number()).isEqualTo(2);
+    }
+
+    @Test
+    void theLastSampleClosesTheRequest() {
+        open("a", 2, "east");
+        assertThat(streams.frames(List.of(end("a")))).hasSize(1);
+        assertThat(streams.frames(List.of(end("a")))).hasSize(1);
+        assertThat(streams.frames(List.of(delta("a")))).isEmpty();
+    }
+
+    @Test
+    void nothingFollowsACancel() {
+        open("a", 1, "east");
+        streams.close("a");
+        assertThat(streams.frames(List.of(delta("a")))).isEmpty();
+    }
+
+    @Test
+    void aGatewayThatIsGoneTakesItsRequestsAndItsNumbersAlong() {
+        open("a", 1, "east");
+        open("b", 1, "west");
+        assertThat(number(delta("a"))).isZero();
+        assertThat(streams.forget("east")).containsExactly("a");
+        assertThat(streams.frames(List.of(delta("a")))).isEmpty();
+        open("c", 1, "east");
+        assertThat(number(delta("c"))).isZero();
+    }
+
+    private long number(TokenDelta delta) {
+        return streams.frames(List.of(delta)).getFirst().frame().number();
+    }
+
+    private void open(String id, int samples, String gateway) {
+        streams.open(Requests.request(id, TokenIds.of(1), samples, Requests.sampling(0, 5, List.of(), 0)), gateway);
+    }
+
+    private static TokenDelta delta(String id) {
+        return new TokenDelta(id, 0, 0, TokenIds.of(7), List.of(), Optional.empty());
+    }
+
+    private static TokenDelta end(String id) {
+        Finish finish = new Finish(FinishReason.LENGTH, -1, 0, 0, "");
+        return new TokenDelta(id, 0, 0, TokenIds.EMPTY, List.of(), Optional.of(finish));
+    }
+}

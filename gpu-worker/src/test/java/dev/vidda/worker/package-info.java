@@ -1,0 +1,4 @@
+@NullMarked
+package dev.vidda.worker;
+
+import org.jspecify.annotations.NullMarked;
