@@ -30,6 +30,9 @@ public interface Device extends AutoCloseable {
     /** A vector, for a norm. */
     Weight loadVector(HostTensor vector);
 
+    /** An embedding table for {@link Ops#embed} alone; may keep the tensor's memory as {@link #loadLinear} may. */
+    Weight loadTable(HostTensor table);
+
     /**
      * A linear map whose rows are those of {@code parts}, one after the other: queries, keys and values are loaded as
      * one map. A tied model hands the same weight to {@link Ops#embed} and {@link Ops#logits}.
@@ -56,7 +59,9 @@ public interface Device extends AutoCloseable {
     /**
      * Starts {@code program} over {@code batch}, which must not change until {@link #await}.
      *
-     * @throws IllegalArgumentException if the batch is empty, larger than the limits, or another step is not awaited
+     * @throws IllegalArgumentException if the batch is empty, larger than the limits, or has a token id that is not in
+     *     the vocabulary
+     * @throws IllegalStateException if another step is not awaited
      */
     void launch(StepBatch batch, StepProgram program);
 
@@ -68,8 +73,9 @@ public interface Device extends AutoCloseable {
     StepResult await();
 
     /**
-     * Copies rows of an activation to the host, as float32, for tests and diagnosis. Valid between {@link #await} and
-     * the next launch.
+     * Copies a row of an activation to the host, as float32, for tests and diagnosis. Valid between {@link #await} and
+     * the next launch; drawing tokens may have changed logits (by penalties and bias, which greedy sampling without them
+     * does not).
      *
      * @param target [width]
      */

@@ -41,7 +41,8 @@ final class DecoderLoader {
 
     private DecoderWeights loadAll() {
         progress.loaded(0, checkpoint.bytes());
-        Weight embedding = linear(matrix("model.embed_tokens.weight", config.vocabSize(), config.hiddenSize()));
+        HostTensor table = matrix("model.embed_tokens.weight", config.vocabSize(), config.hiddenSize());
+        Weight embedding = config.tiedEmbeddings() ? linear(table) : own(device.loadTable(table));
         Rope rope = config.ropeScaling().rope(config.attention().headDim(), config.ropeTheta());
         List<DecoderLayer> layers = new ArrayList<>();
         for (int i = 0; i < config.layers(); i++) {

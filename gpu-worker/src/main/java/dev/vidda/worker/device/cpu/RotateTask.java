@@ -1,0 +1,125 @@
+package dev.vidda.worker.device.cpu;
+
+import dev.vidda.worker.device.AttentionShape;
+import dev.vidda.worker.device.HeadTransform;
+import dev.vidda.worker.device.RmsNorm;
+import dev.vidda.worker.device.Rope;
+import dev.vidda.worker.step.StepBatch;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** Norms and rotates query and key heads, and writes keys and values to their slots; in chunks of rows. */
+@SuppressWarnings("NullAway.Init") // what a task works on is set before it runs
+final class RotateTask implements Team.Task {
+    private static final int ROWS_PER_CHUNK = 4;
+
+    private final Team team;
+    private final int maxRows;
+    private final List<Angles> angles = new ArrayList<>();
+
+    private StepBatch batch = new StepBatch(1, 1);
+    private CpuActivation qkv;
+    private HeadTransform transform;
+    private CpuKv kv;
+    private Angles current;
+    private int layer;
+
+    /** Cosines and sines of the rows of a step, for one rope. */
+    private static final class Angles implements Team.Task {
+        private final Rope rope;
+        private final float[] cosines;
+        private final float[] sines;
+        private boolean filled;
+        private int[] positions = {};
+        private int rows;
+
+        private Angles(Rope rope, int maxRows) {
+            this.rope = rope;
+            cosines = new float[maxRows * rope.pairs()];
+            sines = new float[maxRows * rope.pairs()];
+        }
+
+        @Override
+        public void run(int chunk, int thread) {
+            int end = Math.min(rows, (chunk + 1) * ROWS_PER_CHUNK);
+            for (int row = chunk * ROWS_PER_CHUNK; row < end; row++) {
+                rope.fill(positions[row], cosines, sines, row * rope.pairs());
+            }
+        }
+    }
+
+    RotateTask(Team team, int maxRows) {
+        this.team = team;
+        this.maxRows = maxRows;
+    }
+
+    /** Begins a step. */
+    void begin(StepBatch newBatch) {
+        batch = newBatch;
+        for (Angles each : angles) {
+            each.filled = false;
+        }
+    }
+
+    void run(CpuActivation newQkv, HeadTransform newTransform, CpuKv newKv, int newLayer) {
+        qkv = newQkv;
+        transform = newTransform;
+        kv = newKv;
+        layer = newLayer;
+        current = anglesOf(newTransform.rope());
+        team.run(Math.ceilDiv(batch.tokens(), ROWS_PER_CHUNK), this);
+    }
+
+    private Angles anglesOf(Rope rope) {
+        Angles found = null;
+        for (Angles each : angles) {
+            if (each.rope == rope) {
+                found = each;
+            }
+        }
+        if (found == null) {
+            found = new Angles(rope, maxRows);
+            angles.add(found);
+        }
+        if (!found.filled) {
+            found.filled = true;
+            found.positions = batch.positions();
+            found.rows = batch.tokens();
+            team.run(Math.ceilDiv(found.rows, ROWS_PER_CHUNK), found);
+        }
+        return found;
+    }
+
+    @Override
+    public void run(int chunk, int thread) {
+        int end = Math.min(batch.tokens(), (chunk + 1) * ROWS_PER_CHUNK);
+        for (int row = chunk * ROWS_PER_CHUNK; row < end; row++) {
+            transformRow(row);
+        }
+    }
+
+    private void transformRow(int row) {
+        AttentionShape shape = kv.shape();
+        float[] data = qkv.data();
+        int base = row * qkv.stride();
+        for (int head = 0; head < shape.heads(); head++) {
+            transformHead(data, base + head * shape.headDim(), row, transform.queryNorm());
+        }
+        int keys = base + shape.queryWidth();
+        int values = keys + shape.kvWidth();
+        for (int head = 0; head < shape.kvHeads(); head++) {
+            int at = head * shape.headDim();
+            transformHead(data, keys + at, row, transform.keyNorm());
+            kv.store(layer, batch.slots()[row], head, data, keys + at, values + at);
+        }
+    }
+
+    private void transformHead(float[] data, int at, int row, @Nullable RmsNorm norm) {
+        if (norm != null) {
+            RowMath.rmsNorm(data, at, CpuDevice.vector(norm.scale()), norm.epsilon(), data, at);
+        }
+        int pairs = current.rope.pairs();
+        RowMath.rotate(data, at, pairs, current.cosines, current.sines, row * pairs);
+    }
+}
