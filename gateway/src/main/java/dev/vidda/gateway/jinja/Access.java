@@ -63,7 +63,8 @@ final class Access {
             case Range range when name.equals("start") -> Int.of(range.start());
             case Range range when name.equals("stop") -> Int.of(range.stop());
             case Range range when name.equals("step") -> Int.of(range.step());
-            case Function function when !name.startsWith("_") ->
+            case Function function
+            when !name.startsWith("_") ->
                 throw new Failure("attribute '" + name + "' of " + function.description() + " is not supported");
             default -> method(object, name);
         };
@@ -152,7 +153,8 @@ final class Access {
             int[] bounds = bounds(text.length(), start, stop, step);
             return text.substring(bounds[0], Math.max(bounds[0], bounds[1]));
         }
-        List<Value> characters = PythonText.characters(text).stream().<Value>map(Str::of).toList();
+        List<Value> characters =
+                PythonText.characters(text).stream().<Value>map(Str::of).toList();
         StringBuilder out = new StringBuilder();
         slice(characters, start, stop, step).forEach(c -> out.append(Types.text(c)));
         return out.toString();

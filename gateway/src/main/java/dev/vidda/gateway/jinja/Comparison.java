@@ -29,8 +29,8 @@ final class Comparison {
             case Dict a -> right instanceof Dict b && equal(a, b);
             case Range a -> right instanceof Range b && equal(a.items(), b.items());
             case Undefined _ -> right instanceof Undefined;
-            case DictView _ when right instanceof DictView ->
-                throw new Failure("comparing views of dicts is not supported");
+            case DictView _
+            when right instanceof DictView -> throw new Failure("comparing views of dicts is not supported");
             default -> left == right;
         };
     }

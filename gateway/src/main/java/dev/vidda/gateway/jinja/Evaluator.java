@@ -49,28 +49,27 @@ final class Evaluator {
         budget.step();
         budget.enter();
         at = expression.at();
-        Value value =
-                switch (expression) {
-                    case Expression.Literal literal -> literal.value();
-                    case Expression.Name name -> variable(name, scope);
-                    case Expression.Attribute e -> attribute(e, scope);
-                    case Expression.Item e -> item(e, scope);
-                    case Expression.Slice e -> slice(e, scope);
-                    case Expression.Call e -> call(e, scope, null);
-                    case Expression.Filter e -> filter(e, scope);
-                    case Expression.Test e -> Bool.of(test(e, scope));
-                    case Expression.Signed e -> signed(e, scope);
-                    case Expression.Not e -> Bool.of(!Types.isTrue(evaluate(e.operand(), scope)));
-                    case Expression.Binary e -> binary(e, scope);
-                    case Expression.Logical e -> logical(e, scope);
-                    case Expression.Comparisons e -> Bool.of(compare(e, scope));
-                    case Expression.Concatenation e -> concatenate(e, scope);
-                    case Expression.Conditional e -> conditional(e, scope);
-                    case Expression.ListDisplay e -> new ListOf(evaluateAll(e.items(), scope));
-                    case Expression.TupleDisplay e -> new Tuple(evaluateAll(e.items(), scope));
-                    case Expression.DictDisplay e -> dict(e, scope);
-                    case Expression.Captured _ -> captured;
-                };
+        Value value = switch (expression) {
+            case Expression.Literal literal -> literal.value();
+            case Expression.Name name -> variable(name, scope);
+            case Expression.Attribute e -> attribute(e, scope);
+            case Expression.Item e -> item(e, scope);
+            case Expression.Slice e -> slice(e, scope);
+            case Expression.Call e -> call(e, scope, null);
+            case Expression.Filter e -> filter(e, scope);
+            case Expression.Test e -> Bool.of(test(e, scope));
+            case Expression.Signed e -> signed(e, scope);
+            case Expression.Not e -> Bool.of(!Types.isTrue(evaluate(e.operand(), scope)));
+            case Expression.Binary e -> binary(e, scope);
+            case Expression.Logical e -> logical(e, scope);
+            case Expression.Comparisons e -> Bool.of(compare(e, scope));
+            case Expression.Concatenation e -> concatenate(e, scope);
+            case Expression.Conditional e -> conditional(e, scope);
+            case Expression.ListDisplay e -> new ListOf(evaluateAll(e.items(), scope));
+            case Expression.TupleDisplay e -> new Tuple(evaluateAll(e.items(), scope));
+            case Expression.DictDisplay e -> dict(e, scope);
+            case Expression.Captured _ -> captured;
+        };
         budget.leave();
         return value;
     }
@@ -113,14 +112,13 @@ final class Evaluator {
         Value callee = evaluate(e.callee(), scope);
         Arguments arguments = arguments(describe(e.callee()), e.arguments(), scope, caller);
         at = e.at();
-        Value value =
-                switch (callee) {
-                    case Value.Function function -> function.body().call(arguments);
-                    case Value.Method method -> Methods.call(method.owner(), method.name(), arguments);
-                    case LoopState loop -> loop.recurse(arguments);
-                    case Undefined undefined -> throw undefined.failure();
-                    default -> throw new Failure("'" + Types.name(callee) + "' object is not callable");
-                };
+        Value value = switch (callee) {
+            case Value.Function function -> function.body().call(arguments);
+            case Value.Method method -> Methods.call(method.owner(), method.name(), arguments);
+            case LoopState loop -> loop.recurse(arguments);
+            case Undefined undefined -> throw undefined.failure();
+            default -> throw new Failure("'" + Types.name(callee) + "' object is not callable");
+        };
         budget.made(value);
         return value;
     }
@@ -210,14 +208,13 @@ final class Evaluator {
         for (Comparisons.Step step : e.steps()) {
             Value right = evaluate(step.right(), scope);
             at = step.at();
-            boolean holds =
-                    switch (step.operator()) {
-                        case "==" -> Comparison.equal(left, right);
-                        case "!=" -> !Comparison.equal(left, right);
-                        case "in" -> Comparison.contains(right, left);
-                        case "not in" -> !Comparison.contains(right, left);
-                        default -> Comparison.holds(step.operator(), left, right);
-                    };
+            boolean holds = switch (step.operator()) {
+                case "==" -> Comparison.equal(left, right);
+                case "!=" -> !Comparison.equal(left, right);
+                case "in" -> Comparison.contains(right, left);
+                case "not in" -> !Comparison.contains(right, left);
+                default -> Comparison.holds(step.operator(), left, right);
+            };
             if (!holds) {
                 return false;
             }

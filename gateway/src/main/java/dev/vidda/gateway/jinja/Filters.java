@@ -48,12 +48,15 @@ final class Filters {
         filters.put("lower", text(PythonText::lower));
         filters.put("capitalize", text(PythonText::capitalize));
         filters.put("title", text(Filters::title));
-        filters.put("trim", (input, args) ->
-                Str.of(PythonText.strip(Types.plainText(input), args.stringOrNone("chars"), true, true)));
+        filters.put(
+                "trim",
+                (input, args) ->
+                        Str.of(PythonText.strip(Types.plainText(input), args.stringOrNone("chars"), true, true)));
         filters.put("replace", Filters::replace);
         filters.put("indent", Filters::indent);
-        filters.put("center", (input, args) ->
-                Str.of(PythonText.pad(Types.plainText(input), args.integer("width", 80), " ", 0)));
+        filters.put(
+                "center",
+                (input, args) -> Str.of(PythonText.pad(Types.plainText(input), args.integer("width", 80), " ", 0)));
         filters.put("format", Filters::format);
         filters.put("wordcount", (input, _) -> Value.Int.of(words(Types.plainText(input))));
         filters.put("string", (input, _) -> input instanceof Str ? input : Str.of(Types.text(input)));
@@ -127,10 +130,7 @@ final class Filters {
     }
 
     private static long words(String text) {
-        return WORD
-                .matcher(text)
-                .results()
-                .count();
+        return WORD.matcher(text).results().count();
     }
 
     private static Value escape(Value input, Arguments arguments) {
@@ -193,7 +193,8 @@ final class Filters {
     }
 
     private static Value attribute(Value input, String name) {
-        return input instanceof Dict ? new Undefined("'dict object' has no attribute " + Python.repr(name))
+        return input instanceof Dict
+                ? new Undefined("'dict object' has no attribute " + Python.repr(name))
                 : Access.attribute(input, name);
     }
 }

@@ -48,15 +48,18 @@ final class Json {
         if (value == None.NONE) {
             return null;
         }
-        return value instanceof Str s ? s.text() : " ".repeat((int) Math.clamp(Types.integer(value, "indent"), 0, 1000));
+        return value instanceof Str s
+                ? s.text()
+                : " ".repeat((int) Math.clamp(Types.integer(value, "indent"), 0, 1000));
     }
 
     private static List<String> separators(Value value) {
         if (value == None.NONE) {
             return List.of();
         }
-        List<String> both =
-                Types.items(value).stream().map(s -> Types.string(s, "a separator")).toList();
+        List<String> both = Types.items(value).stream()
+                .map(s -> Types.string(s, "a separator"))
+                .toList();
         if (both.size() != 2) {
             throw new Failure("tojson needs two separators, not " + both.size());
         }

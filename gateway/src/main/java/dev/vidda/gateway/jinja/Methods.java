@@ -32,17 +32,41 @@ final class Methods {
             Set.of("append", "clear", "pop", "reverse", "insert", "sort", "extend", "remove");
     private static final Set<String> TUPLE = Set.of("index", "count");
     private static final Set<String> NUMBER = Set.of(
-            "real", "imag", "numerator", "denominator", "conjugate", "bit_length", "bit_count", "is_integer",
-            "as_integer_ratio", "to_bytes", "from_bytes", "hex", "fromhex", "from_number");
+            "real",
+            "imag",
+            "numerator",
+            "denominator",
+            "conjugate",
+            "bit_length",
+            "bit_count",
+            "is_integer",
+            "as_integer_ratio",
+            "to_bytes",
+            "from_bytes",
+            "hex",
+            "fromhex",
+            "from_number");
     private static final Set<String> OTHER = Set.of(
-            "isdisjoint", "mapping", "index", "count", "send", "throw", "close", "gi_running", "gi_suspended",
-            "gi_yieldfrom", "fromkeys");
+            "isdisjoint",
+            "mapping",
+            "index",
+            "count",
+            "send",
+            "throw",
+            "close",
+            "gi_running",
+            "gi_suspended",
+            "gi_yieldfrom",
+            "fromkeys");
 
     private Methods() {}
 
     static Kind kind(Value object, String name) {
         return switch (object) {
-            case Str s -> s.markup() ? Kind.UNSUPPORTED : kind(name, StringMethods.SUPPORTED, Set.of(), StringMethods.UNSUPPORTED);
+            case Str s ->
+                s.markup()
+                        ? Kind.UNSUPPORTED
+                        : kind(name, StringMethods.SUPPORTED, Set.of(), StringMethods.UNSUPPORTED);
             case Dict _ -> kind(name, DICT, DICT_FORBIDDEN, OTHER);
             case ListOf _ -> kind(name, LIST, LIST_FORBIDDEN, Set.of());
             case Tuple _ -> kind(name, TUPLE, Set.of(), Set.of());

@@ -31,36 +31,38 @@ final class NameCheck {
     }
 
     void mayHoldFunction(Expression key) {
-        if (key instanceof Literal(_, Str name)) {
+        if (key instanceof Literal literal && literal.value() instanceof Str name) {
             holders.add(name.text());
         }
     }
 
     void called(Expression callee, int at) {
         switch (callee) {
-            case Expression.Attribute(_, _, String name) -> calledMethods.putIfAbsent(name, at);
-            case Expression.Item(_, _, Literal(_, Str name)) -> calledMethods.putIfAbsent(name.text(), at);
-            case Expression.Name(_, String name) -> calledFunctions.putIfAbsent(name, at);
+            case Expression.Attribute attribute -> calledMethods.putIfAbsent(attribute.name(), at);
+            case Expression.Item item
+            when item.key() instanceof Literal key && key.value() instanceof Str name ->
+                calledMethods.putIfAbsent(name.text(), at);
+            case Expression.Name name -> calledFunctions.putIfAbsent(name.name(), at);
             default -> {}
         }
     }
 
     /** Checks the name given to {@code map}, {@code select} and their kin, where it is a constant. */
     void checkMapped(Token filter, Actual arguments) {
-        int index =
-                switch (filter.text()) {
-                    case "map", "select", "reject" -> 0;
-                    case "selectattr", "rejectattr" -> 1;
-                    default -> Integer.MAX_VALUE;
-                };
+        int index = switch (filter.text()) {
+            case "map", "select", "reject" -> 0;
+            case "selectattr", "rejectattr" -> 1;
+            default -> Integer.MAX_VALUE;
+        };
         if (index >= arguments.positional().size()
-                || !(arguments.positional().get(index) instanceof Literal(int at, Str name))) {
+                || !(arguments.positional().get(index) instanceof Literal literal)
+                || !(literal.value() instanceof Str name)) {
             return;
         }
         boolean isFilter = filter.text().equals("map");
         if (!(isFilter ? Filters.names() : Tests.names()).contains(name.text())) {
             throw source.error(
-                    "the " + (isFilter ? "filter '" : "test '") + name.text() + "' is not supported", at);
+                    "the " + (isFilter ? "filter '" : "test '") + name.text() + "' is not supported", literal.at());
         }
     }
 

@@ -95,8 +95,8 @@ final class Numbers {
         String sign = body.startsWith("-") ? "-" : "";
         body = body.startsWith("-") || body.startsWith("+") ? body.substring(1) : body;
         body = !prefix.isEmpty() && body.startsWith(prefix) ? body.substring(2) : body;
-        boolean valid = PythonText.all(body, c -> c < 0x80 && Character.digit(c, base) >= 0)
-                && body.length() <= MOST_DIGITS;
+        boolean valid =
+                PythonText.all(body, c -> c < 0x80 && Character.digit(c, base) >= 0) && body.length() <= MOST_DIGITS;
         return valid ? Optional.of(new BigInteger(sign + body, base)) : Optional.empty();
     }
 
@@ -130,9 +130,10 @@ final class Numbers {
             return new Real(Math.copySign(rounded, number));
         }
         BigDecimal exact = new BigDecimal(integer(value));
-        return of(digits >= 0
-                ? exact.toBigInteger()
-                : exact.setScale((int) digits, RoundingMode.HALF_EVEN).toBigInteger());
+        return of(
+                digits >= 0
+                        ? exact.toBigInteger()
+                        : exact.setScale((int) digits, RoundingMode.HALF_EVEN).toBigInteger());
     }
 
     /** The shortest decimal that reads back as the same float, written as Python does. */

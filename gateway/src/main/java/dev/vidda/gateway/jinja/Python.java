@@ -54,7 +54,12 @@ final class Python {
             case DictView view -> writeAll(view.items(), "dict_" + view.kind() + "([", "])", out, depth);
             case Range r -> writeRange(r, out);
             case Undefined _ -> out.append("Undefined");
-            case LoopState loop -> out.append("<LoopContext ").append(loop.index()).append('/').append(loop.length()).append('>');
+            case LoopState loop ->
+                out.append("<LoopContext ")
+                        .append(loop.index())
+                        .append('/')
+                        .append(loop.length())
+                        .append('>');
             case Stream _, Namespace _, Method _, Function _ ->
                 throw new Failure("a " + Types.name(value) + " cannot be written as text");
         }

@@ -41,7 +41,9 @@ final class SequenceFilters {
         filters.put("sort", SequenceFilters::sort);
         filters.put("unique", SequenceFilters::unique);
         filters.put("min", (input, args) -> extreme(input, args, Comparison.comparator()));
-        filters.put("max", (input, args) -> extreme(input, args, Comparison.comparator().reversed()));
+        filters.put(
+                "max",
+                (input, args) -> extreme(input, args, Comparison.comparator().reversed()));
         filters.put("sum", SequenceFilters::sum);
         filters.put("batch", SequenceFilters::batch);
         filters.put("map", SequenceFilters::map);
@@ -144,8 +146,7 @@ final class SequenceFilters {
         boolean caseSensitive = arguments.truth("case_sensitive", false);
         UnaryOperator<Value> attribute = attribute(arguments.take("attribute"), null);
         Set<Object> seen = new HashSet<>();
-        return filtered(
-                Types.iterate(input), item -> seen.add(Dict.key(fold(attribute.apply(item), caseSensitive))));
+        return filtered(Types.iterate(input), item -> seen.add(Dict.key(fold(attribute.apply(item), caseSensitive))));
     }
 
     private static Value extreme(Value input, Arguments arguments, Comparator<Value> order) {
@@ -245,7 +246,9 @@ final class SequenceFilters {
             return UnaryOperator.identity();
         }
         List<Value> parts = path instanceof Str s
-                ? PythonText.split(s.text(), ".", -1).stream().map(SequenceFilters::part).toList()
+                ? PythonText.split(s.text(), ".", -1).stream()
+                        .map(SequenceFilters::part)
+                        .toList()
                 : List.of(path);
         return item -> {
             Value at = item;

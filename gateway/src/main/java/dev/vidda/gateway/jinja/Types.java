@@ -76,8 +76,7 @@ final class Types {
     }
 
     static int length(Value value) {
-        return lengthIfAny(value)
-                .orElseThrow(() -> new Failure("object of type '" + name(value) + "' has no len()"));
+        return lengthIfAny(value).orElseThrow(() -> new Failure("object of type '" + name(value) + "' has no len()"));
     }
 
     static boolean isIterable(Value value) {
@@ -89,13 +88,16 @@ final class Types {
 
     /** The items of an iterable; a stream's can be taken once. */
     static Iterator<Value> iterate(Value value) {
-        return value instanceof Stream(Iterator<Value> items) ? items : items(value).iterator();
+        return value instanceof Stream(Iterator<Value> items)
+                ? items
+                : items(value).iterator();
     }
 
     /** All items of an iterable at once. */
     static List<Value> items(Value value) {
         return switch (value) {
-            case Str s -> PythonText.characters(s.text()).stream().<Value>map(Str::of).toList();
+            case Str s ->
+                PythonText.characters(s.text()).stream().<Value>map(Str::of).toList();
             case ListOf l -> l.items();
             case Tuple t -> t.items();
             case Dict d -> d.keys();

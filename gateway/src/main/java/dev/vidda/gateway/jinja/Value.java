@@ -16,9 +16,23 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Compare with {@link Comparison}, never with {@code equals}.
  */
-sealed interface Value permits Value.None, Value.Bool, Value.Int, Value.Real, Value.Str, Value.ListOf, Value.Tuple,
-        Value.Dict, Value.DictView, Value.Range, Value.Stream, Value.Namespace, Value.Undefined, Value.Method,
-        Value.Function, LoopState {
+sealed interface Value
+        permits Value.None,
+                Value.Bool,
+                Value.Int,
+                Value.Real,
+                Value.Str,
+                Value.ListOf,
+                Value.Tuple,
+                Value.Dict,
+                Value.DictView,
+                Value.Range,
+                Value.Stream,
+                Value.Namespace,
+                Value.Undefined,
+                Value.Method,
+                Value.Function,
+                LoopState {
 
     /** Python's {@code None}. */
     enum None implements Value {
@@ -78,12 +92,14 @@ sealed interface Value permits Value.None, Value.Bool, Value.Int, Value.Real, Va
             return new Dict(Collections.unmodifiableMap(map));
         }
 
-        @Nullable Value get(Value key) {
+        @Nullable
+        Value get(Value key) {
             Entry entry = entries.get(key(key));
             return entry == null ? null : entry.value();
         }
 
-        @Nullable Value get(String key) {
+        @Nullable
+        Value get(String key) {
             Entry entry = entries.get(key);
             return entry == null ? null : entry.value();
         }

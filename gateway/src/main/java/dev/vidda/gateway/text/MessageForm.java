@@ -36,8 +36,8 @@ record MessageForm(TemplateTraits traits) {
     private @Nullable Object content(@Nullable Object content, boolean calls, String place) {
         return switch (content) {
             case null -> calls && traits.nullContent() ? null : "";
-            case String text when traits.content() == TemplateTraits.Content.PARTS ->
-                List.of(Map.of("type", "text", "text", text));
+            case String text
+            when traits.content() == TemplateTraits.Content.PARTS -> List.of(Map.of("type", "text", "text", text));
             case List<?> parts when traits.content() == TemplateTraits.Content.STRING -> flatten(parts, place);
             case List<?> parts -> {
                 flatten(parts, place);
@@ -56,8 +56,8 @@ record MessageForm(TemplateTraits traits) {
                     && part.get("text") instanceof String text
                     && texts.add(text);
             if (!isText) {
-                throw new ChatTemplateException(
-                        place + "[" + i + "] is not a text part {\"type\": \"text\", \"text\": \"...\"}; the model takes text only");
+                throw new ChatTemplateException(place + "[" + i
+                        + "] is not a text part {\"type\": \"text\", \"text\": \"...\"}; the model takes text only");
             }
         }
         return String.join("\n", texts);

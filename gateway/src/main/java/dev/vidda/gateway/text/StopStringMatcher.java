@@ -40,7 +40,6 @@ public final class StopStringMatcher {
         /** The longest stop string that ends in this state. */
         private @Nullable String stopString;
 
-
         private State(int depth) {
             this.depth = depth;
         }
