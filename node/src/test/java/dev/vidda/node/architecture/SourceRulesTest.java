@@ -65,9 +65,9 @@ final class SourceRulesTest {
 
     @Test
     void aKeyWithoutACommentIsNoticed() {
-        String text = "vidda.a { # why\n b = 1\n c = 2\n\n # why\n d = 3\n d = ${?NO_SUCH_VARIABLE}\n e { f = [] } }";
+        String text = "vidda.a { # why\n b = 1\n c = 2\n\n # why\n d = 3\n d = ${?NO_SUCH_VARIABLE}\n e { f = [] }\n dispatcher { type = x } }";
         Config config = ConfigFactory.parseString(text, ConfigParseOptions.defaults());
-        assertThat(unexplained(config)).containsExactlyInAnyOrder("vidda.a.c", "vidda.a.e.f");
+        assertThat(unexplained(config)).containsExactlyInAnyOrder("vidda.a.c", "vidda.a.e.f", "vidda.a.dispatcher.type");
     }
 
     @Test
@@ -93,11 +93,16 @@ final class SourceRulesTest {
     }
 
     private static void collect(String path, ConfigValue value, List<String> found) {
+        boolean explained = !value.origin().comments().isEmpty();
+        // What is in a dispatcher are Akka's keys; ours is the dispatcher as a whole.
+        if (explained && path.endsWith("dispatcher")) {
+            return;
+        }
         if (value instanceof ConfigObject object) {
             for (Map.Entry<String, ConfigValue> entry : object.entrySet()) {
                 collect(path + "." + entry.getKey(), entry.getValue(), found);
             }
-        } else if (value.origin().comments().isEmpty()) {
+        } else if (!explained) {
             found.add(path);
         }
     }
