@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import argparse
 import collections
+import itertools
 import json
 import time
 from pathlib import Path
@@ -53,9 +54,16 @@ def score(drawn, replies) -> tuple[dict, list]:
         answered = lines[-1] == expected[-1]
         right, of = steps_right(expected[:-1], lines[:-1])
         row.update(problems=1, answers=answered, exact=reply == problem.solution(), stopped=stopped, right_steps=right, steps=of)
-        if not answered:
+        if reply != problem.solution():
             misses.append((problem, reply))
     return table, misses
+
+
+def first_difference(problem, reply) -> str:
+    """The prompt and the first line where the reply leaves the expected solution."""
+    pairs = itertools.zip_longest(problem.solution().split("\n"), reply.split("\n"), fillvalue="(nothing)")
+    expected, got = next((a, b) for a, b in pairs if a != b)
+    return f"--- {problem.kind}, {problem.form}, {problem.language}: {problem.prompt}\n    expected: {expected}\n    got:      {got}"
 
 
 def markdown(table: dict) -> str:
@@ -75,7 +83,7 @@ def main() -> None:
     parser.add_argument("--seed", type=int, default=11)
     parser.add_argument("--batch", type=int, default=512, help="prompts generated at once")
     parser.add_argument("--longest", type=int, default=700, help="most new tokens")
-    parser.add_argument("--misses", type=int, default=0, help="wrong replies to print per kind")
+    parser.add_argument("--misses", type=int, default=0, help="replies to print per kind whose solution is not exactly the expected one")
     parser.add_argument("--json", type=Path, help="write the counts here")
     parser.add_argument("--device", default="cuda" if torch.cuda.is_available() else "cpu")
     options = parser.parse_args()
@@ -91,7 +99,7 @@ def main() -> None:
     for problem, reply in misses:
         shown[problem.kind] += 1
         if shown[problem.kind] <= options.misses:
-            print(f"--- {problem.kind} / {problem.form} / {problem.language}\n{problem.prompt}\n>> expected\n{problem.solution()}\n>> got\n{reply}")
+            print(first_difference(problem, reply))
     print(markdown(table))
     if options.json:
         options.json.write_text(json.dumps([{"kind": k, "language": g, **row} for (k, g), row in table.items()], indent=1) + "\n", encoding="utf-8")

@@ -18,8 +18,10 @@ from problems import generate_training
 MODEL_DIR = Path(__file__).resolve().parent.parent
 PAD, START, END = SPECIALS = ("<|endoftext|>", "<|im_start|>", "<|im_end|>")
 
-#: Letters in runs with their leading space; digits and punctuation one by one; line ends; other space.
-PATTERN = r"\p{N}| ?\p{L}+| ?[^\s\p{L}\p{N}]|\s*[\r\n]+|\s+(?!\S)|\s+"
+#: Digits, Chinese characters and punctuation one by one; a word as its first letter, with a space before it, and its
+#: rest. So 'Heavy' and ' heavy' differ in one token only, and a new word is copied the same way wherever it stands.
+LATIN = r"[\p{L}&&[^\p{Han}]]"
+PATTERN = rf"\p{{N}}|\p{{Han}}| ?(?<!{LATIN}){LATIN}|{LATIN}+| ?[^\s\p{{L}}\p{{N}}]|\s*[\r\n]+|\s+(?!\S)|\s+"
 
 CHAT_TEMPLATE = (
     "{%- for message in messages %}"

@@ -16,7 +16,7 @@ KINDS = ("linear", "quadratic", "symmetric_sum", "propositional", "causal", "tru
 ALL_KINDS = tuple(_GENERATORS)
 
 #: Share of each kind among training problems.
-TRAINING_MIX = {"linear": 18, "quadratic": 18, "symmetric_sum": 18, "propositional": 20, "causal": 12, "truth_table": 12, "arithmetic": 4, "chat": 3}
+TRAINING_MIX = {"linear": 18, "quadratic": 18, "symmetric_sum": 18, "propositional": 22, "causal": 16, "truth_table": 12, "arithmetic": 10, "chat": 3}
 
 
 def generate(rng: random.Random, kind: str, language: str, split: str) -> Problem:

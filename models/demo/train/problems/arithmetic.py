@@ -12,7 +12,9 @@ def generate(rng: random.Random, language: str, split: str) -> Problem:
     form = rng.choice(("sum", "difference", "product", "quotient"))
     a, b = rng.randint(-20 if rng.random() < 0.2 else 0, 150), rng.randint(0, 150)
     if form in ("product", "quotient"):
-        a, b = rng.randint(-12 if rng.random() < 0.2 else 2, 25), rng.randint(2, 12)
+        a, b = rng.randint(-12 if rng.random() < 0.2 else 2, rng.choice((25, 25, 99, 225))), rng.randint(2, 12)
+        if abs(a) > 25:
+            b = rng.randint(2, 9)
     if form == "quotient":
         a *= b
     sign = {"sum": "+", "difference": "-", "product": "×", "quotient": "/"}[form]

@@ -67,7 +67,7 @@ def _start(zh, event):
 
 
 def _end(zh, event):
-    return f"{event} 不再引起别的。" if zh else f"Nothing further follows from {event}."
+    return f"由 {event} 不再引起别的。" if zh else f"Nothing further follows from {event}."
 
 
 def _sorted_yes(zh, yes):
@@ -91,7 +91,7 @@ def _first_cause(rng, zh, chain, links, spare):
     question = rng.choice(("{e}的根本原因是什么？", "{e}的最初原因是什么？", "追根溯源，{e}是由什么引起的？", "是什么最先引发了{e}？") if zh else
                           ("What is the root cause of {e}?", "What is the first cause of {e}?", "What started the chain that ends in {e}?", "Trace {e} back to its first cause."))
     back = [f"{i + 1}. {part[-1]} ← {a}" if i == 0 else f"{i + 1}. {b} ← {a}" for i, (a, b) in enumerate(list(zip(part, part[1:]))[::-1])]
-    stop = f"{part[0]} 没有更早的原因。" if zh else f"Nothing listed causes {part[0]}."
+    stop = f"没有列出 {part[0]} 的原因。" if zh else f"Nothing listed causes {part[0]}."
     return links, "", question.format(e=part[-1]), [_start(zh, part[-1]), *back, stop], part[0]
 
 
@@ -110,7 +110,7 @@ def _leads_to(rng, zh, chain, links, spare):
     else:  # to another chain
         links = [link for link in links if link[0] != spare[0]] + [(spare[0], spare[1])]
         part, target = chain[rng.choice((0, 1)):], spare[1]
-    steps = [_start(zh, part[0]), *_walk(part), _end(zh, part[-1]), f"到不了 {target}。" if zh else f"{target} is not reached."]
+    steps = [_start(zh, part[0]), *_walk(part), _end(zh, part[-1]), f"到不了 {target}。" if zh else f"Not reached: {target}"]
     return links, "", question.format(a=part[0], b=target), steps, _sorted_yes(zh, False)
 
 
@@ -151,7 +151,7 @@ def _common_cause(rng, zh, chain, links, spare):
                            "{a} and {b} occur at the same time. Did {a} cause {b}?")).format(a=first, b=second)
     question = question if zh else question[0].upper() + question[1:]
     steps = [f"1. {root} → {first}", f"2. {root} → {second}",
-             (f"{root} 是共同原因，相关不等于因果。" if zh else f"{root} is a common cause; correlation is not causation.")]
+             (f"共同原因：{root}，相关不等于因果。" if zh else f"Common cause: {root}; correlation is not causation.")]
     return links, "", question, steps, ("不是" if zh else "no")
 
 

@@ -195,7 +195,7 @@ def _story(rng, language, split):
     prompt = dress(rng, language, text.format(a=a, b=abs(b), c=c, n=n, m=m, o=rng.choice(_OBJECTS[language])))
     steps = ["设未知数为 x。" if zh else "Let x be the unknown number."]
     if mode == 2:
-        steps.append((f"{m}：x，{n}：x + {b}" if zh else f"{m}: x, {n}: x + {b}"))
+        steps.append((f"年龄：{m} x，{n} x + {b}" if zh else f"Ages: {m} x, {n} x + {b}"))
     steps += [_equation(f"{poly((a, 'x'), (b, ''))} = {c}", zh), *isolate(a, b, c, "x", zh), _check(a, b, x, zh)]
     return _problem("story", language, prompt, steps, f"x = {x}", a, b, c)
 

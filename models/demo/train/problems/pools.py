@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import random
 
+from .words import WORDS
+
 # --- people ------------------------------------------------------------------------------------------------
 
 NAMES_EN = {
@@ -19,14 +21,28 @@ NAMES_ZH = {
     "train": [s + g for s in _SURNAMES for g in _GIVEN] + ["小" + c for c in "明红刚丽华强芳军亮东西天云雨雪花"],
     "heldout": "梁宇 宋佳 郑凯 谢婷 韩冰 唐悦 冯浩 于欢 董波 萧然 程诚 曹颖 袁野 邓萍 许诺 傅雷 沈梦 曾毅 彭博 吕岩".split(),
 }
+#: The 3755 most used Chinese characters (GB 2312, level 1), of which made-up names and events are built.
+COMMON_HAN = [c for high in range(0xB0, 0xD8) for low in range(0xA1, 0xFF) if (c := bytes((high, low)).decode("gb2312", "ignore"))]
+_LETTERS = "eeeeetttaaaooiinnssrrhhlldduccmmffppggwwybbvkxjqz"
 _ONSETS = "b c d f g h j k l m n p r s t v w y z br ch cl dr fl gr kr pl pr sh sk sl st th tr".split()
 _VOWELS = "a e i o u ai ea io ou".split()
 _CODAS = ["", "", "", "n", "r", "s", "l", "m", "t", "k", "x", "nd", "rk", "st"]
 
 
 def made_up_word(rng: random.Random) -> str:
-    """A pronounceable word that is no real one, so that copying is learned rather than a word list."""
+    """A word that is mostly no real one, pronounceable or not, so that copying is learned rather than a word list."""
+    if rng.random() < 0.25:
+        return "".join(rng.choice(_LETTERS) for _ in range(rng.randint(3, 9)))
     return "".join(rng.choice(_ONSETS) + rng.choice(_VOWELS) + rng.choice(_CODAS) for _ in range(rng.randint(1, 3)))
+
+
+def made_up_han(rng: random.Random, count: int) -> str:
+    """Chinese characters at random, the common ones and now and then a rare one."""
+    return "".join(rng.choice(COMMON_HAN) if rng.random() < 0.9 else chr(rng.randint(0x4E00, 0x9FA5)) for _ in range(count))
+
+
+def some_word(rng: random.Random) -> str:
+    return rng.choice(WORDS["noun"]) if rng.random() < 0.5 else made_up_word(rng)
 
 
 def names(rng: random.Random, language: str, split: str, count: int) -> list[str]:
@@ -41,13 +57,11 @@ def names(rng: random.Random, language: str, split: str, count: int) -> list[str
 
 def _name(rng: random.Random, language: str, split: str) -> str:
     pool = (NAMES_ZH if language == "zh" else NAMES_EN)[split]
-    if split == "train" and rng.random() < 0.4:
+    if split == "train" and rng.random() < 0.6:
         if language == "zh":
-            name = "".join(chr(rng.randint(0x4E00, 0x9FA5)) for _ in range(1)) + rng.choice(_GIVEN)
-            if rng.random() < 0.5:
-                name = rng.choice(_SURNAMES) + chr(rng.randint(0x4E00, 0x9FA5))
+            name = made_up_han(rng, 2) if rng.random() < 0.5 else rng.choice(_SURNAMES) + made_up_han(rng, rng.randint(1, 2))
         else:
-            name = made_up_word(rng).capitalize()
+            name = some_word(rng).capitalize()
         if name not in (NAMES_ZH if language == "zh" else NAMES_EN)["heldout"]:
             return name
     return rng.choice(pool)
@@ -103,8 +117,13 @@ def statements(rng: random.Random, language: str, split: str, count: int) -> lis
 def _statement(rng, language, split, style):
     if style < 0.7 or rng.random() < 0.5:
         things = THINGS[language][split]
-        thing = made_up_word(rng) if language == "en" and split == "train" and rng.random() < 0.2 else rng.choice(things)
-        state = rng.choice(STATES[language])
+        thing, state = rng.choice(things), rng.choice(STATES[language])
+        if split == "train" and rng.random() < 0.5:
+            thing = made_up_han(rng, rng.randint(1, 3)) if language == "zh" else some_word(rng)
+        if split == "train" and rng.random() < 0.15:
+            state = made_up_han(rng, rng.randint(1, 2)) if language == "zh" else rng.choice(WORDS["adjective"])
+        if thing in THINGS[language]["heldout"] and split == "train":
+            thing = rng.choice(things)
         if language == "zh":
             return f"{thing}是{state}的", f"{thing}不是{state}的"
         return f"the {thing} is {state}", f"the {thing} is not {state}"
@@ -169,11 +188,21 @@ def _event(rng, language, split, style):
         letter = rng.choice("ABCDEFGHKLMNPQRSTUVWXYZ")
         return letter if style < 0.06 else (f"事件{letter}" if zh else f"event {letter}")
     if style < 0.3:
-        return rng.choice(PARTS[language][split]) + ("" if zh else " ") + rng.choice(FAULTS[language])
-    if split == "train" and rng.random() < 0.25:
-        if zh:
-            rare = "".join(chr(rng.randint(0x4E00, 0x9FA5)) for _ in range(rng.randint(1, 2)))
-            return rare if rng.random() < 0.5 else rare + rng.choice(FAULTS["zh"])
-        word = made_up_word(rng)
-        return word if rng.random() < 0.5 else f"{word} {made_up_word(rng)}"
-    return rng.choice(EVENTS[language][split])
+        part = rng.choice(PARTS[language][split])
+        if split == "train" and rng.random() < 0.4:
+            part = made_up_han(rng, rng.randint(1, 3)) if zh else some_word(rng)
+        return part + ("" if zh else " ") + rng.choice(FAULTS[language])
+    event = rng.choice(EVENTS[language][split])
+    if split == "train" and rng.random() < 0.6:
+        event = made_up_han(rng, rng.randint(1, 5)) if zh else _made_up_phrase(rng)
+    return event if split == "heldout" or event not in EVENTS[language]["heldout"] else "x"
+
+
+def _made_up_phrase(rng):
+    """'a quick lantern', 'fewer maps', 'trade growth': of words and made-up words."""
+    words = [some_word(rng) if rng.random() < 0.7 else rng.choice(WORDS["noun"]) + "s"]
+    if rng.random() < 0.6:
+        words.insert(0, rng.choice(WORDS["adjective"]) if rng.random() < 0.6 else some_word(rng))
+    if rng.random() < 0.35:
+        words.insert(0, rng.choice(("a", "a", "an" if words[0][0] in "aeiou" else "a", "the", "more", "less", "no", "too much", "lack of", "fear of")))
+    return " ".join(words)

@@ -191,7 +191,7 @@ def _conjunction(world):
     rule = world.rule([a, b], c, "∧")
     if style < 0.3:  # one part known, the other not
         world.say_fact(a)
-        note = f"{world.lit(b)} 未知，{rule} 不能用。" if world.zh else f"{world.lit(b)} is not known, so {rule} does not apply."
+        note = f"未知：{world.lit(b)}，所以 {rule} 不能用。" if world.zh else f"Not known: {world.lit(b)}, so {rule} does not apply."
         return [_known(world, a), note], c, None
     if style < 0.5:  # not C, A: not B
         world.say_fact(_neg(c))
@@ -232,8 +232,8 @@ def _disjunction(world):
     disjunction = f"{world.lit(a)} ∨ {world.lit(b)}"
     if world.rng.random() < 0.25:
         world.say_fact(out)
-        note = (f"{disjunction} 且 {world.lit(out)}，{world.lit(rest)} 可真可假。" if world.zh else
-                f"{disjunction} with {world.lit(out)} leaves {world.lit(rest)} open.")
+        note = (f"由 {disjunction} 和 {world.lit(out)}，{world.lit(rest)} 可真可假。" if world.zh else
+                f"With {disjunction} and {world.lit(out)}, {world.lit(rest)} stays open.")
         return [_known(world, out), note], rest, None
     world.say_fact(_neg(out))
     chain = [rest, c, d][:world.rng.choice((1, 2, 2, 3))]
@@ -255,10 +255,10 @@ def _cases(world):
 def _stuck(world, literal, rule, reason):
     """The line that says why nothing follows."""
     if reason == "converse":
-        return (f"{rule} 不能反过来用，由 {world.lit(literal)} 推不出前件。" if world.zh else
-                f"{rule} cannot be reversed: {world.lit(literal)} says nothing about its first part.")
+        return (f"规则 {rule} 不能反过来用，由 {world.lit(literal)} 推不出前件。" if world.zh else
+                f"The rule {rule} cannot be reversed: {world.lit(literal)} says nothing about its first part.")
     if reason == "inverse":
-        return (f"{rule} 的前件为假时，后件可真可假。" if world.zh else f"{rule} says nothing when its first part is false.")
+        return (f"规则 {rule} 的前件为假时，后件可真可假。" if world.zh else f"The rule {rule} says nothing when its first part is false.")
     return (f"由 {world.lit(literal)} 推不出更多结论。" if world.zh else f"Nothing more follows from {world.lit(literal)}.")
 
 

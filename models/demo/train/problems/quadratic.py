@@ -38,7 +38,7 @@ def _none(zh):
 def discriminant(a: int, b: int, c: int, v: str, zh: bool) -> tuple[list[str], str]:
     """The steps from av^2 + bv + c = 0 to its real roots, and the answer."""
     d, twice = b * b - 4 * a * c, 2 * a
-    product = f"4 × {par(c)}" if a == 1 else f"4 × {a} × {par(c)}"
+    product = f"4 × {par(c)}" if a == 1 else f"4 × {a} × {par(c)} = {b * b} - {4 * a} × {par(c)}"
     steps = [f"a = {a}, b = {b}, c = {c}",
              f"D = b^2 - 4ac = {par(b)}^2 - {product} = {b * b}{plus(-4 * a * c)} = {d}"]
     if d < 0:
@@ -141,14 +141,16 @@ def _factored(rng, v, zh):
     return equation, steps, _either(v, sorted((p, q)), zh), (p, q)
 
 
-def _root_of(square, zh):
-    root = math.isqrt(square)
-    return str(root) if root * root == square else f"√{square}"
+def _root_of(square):
+    """The square root in simplest form: '7', '√6', '2√3'."""
+    k = max(n for n in range(1, 20) if square % (n * n) == 0)
+    m = square // (k * k)
+    return str(k) if m == 1 else f"√{m}" if k == 1 else f"{k}√{m}"
 
 
 def _pure(rng, v, zh):
-    a = rng.choice((1, 1, 1, 2, 3, 4, 5))
-    square = rng.choice((rng.randint(1, 15) ** 2, rng.randint(1, 15) ** 2, rng.choice((2, 3, 5, 6, 7, 10, 11, 13)), -rng.randint(1, 20)))
+    a = rng.choice((1, 1, 1, 2, 3, 4, 5, 6, 7, 8, 9))
+    square = rng.choice((rng.randint(1, 15) ** 2, rng.randint(1, 15) ** 2, rng.randint(2, 60), -rng.randint(1, 60)))
     k = a * square
     equation = f"{poly((a, v + '^2'))} = {k}" if rng.random() < 0.5 else f"{poly((a, v + '^2'), (-k, ''))} = 0"
     steps = [f"{poly((a, v + '^2'))} = {k}"]
@@ -157,8 +159,8 @@ def _pure(rng, v, zh):
     if square < 0:
         steps.append("平方不能是负数。" if zh else "A square is never negative.")
         return equation, steps, _none(zh), (a, k)
-    root = _root_of(square, zh)
-    steps.append(f"{v} = ±√{square}" + ("" if root.startswith("√") else f" = ±{root}"))
+    root = _root_of(square)
+    steps.append(f"{v} = ±√{square}" + ("" if root == f"√{square}" else f" = ±{root}"))
     return equation, steps, _either(v, (f"-{root}", root), zh), (a, k)
 
 
