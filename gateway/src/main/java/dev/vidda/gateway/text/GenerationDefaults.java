@@ -28,12 +28,18 @@ public record GenerationDefaults(
 
     static GenerationDefaults of(JsonNode generationConfig) {
         return new GenerationDefaults(
-                real(generationConfig, "temperature"),
+                temperature(generationConfig),
                 integer(generationConfig, "top_k"),
                 real(generationConfig, "top_p"),
                 real(generationConfig, "min_p"),
                 real(generationConfig, "repetition_penalty"),
                 integer(generationConfig, "max_new_tokens"));
+    }
+
+    /** {@code do_sample: false} means greedy, whatever temperature stands beside it. */
+    private static OptionalDouble temperature(JsonNode generationConfig) {
+        JsonNode sample = generationConfig.path("do_sample");
+        return sample.isBoolean() && !sample.asBoolean() ? OptionalDouble.of(0) : real(generationConfig, "temperature");
     }
 
     private static OptionalDouble real(JsonNode node, String name) {

@@ -1,0 +1,143 @@
+package dev.vidda.gateway.http;
+
+import akka.Done;
+import akka.http.javadsl.model.HttpRequest;
+import akka.http.javadsl.model.HttpResponse;
+import akka.stream.Attributes;
+import akka.stream.FlowShape;
+import akka.stream.Inlet;
+import akka.stream.Outlet;
+import akka.stream.javadsl.Flow;
+import akka.stream.stage.AbstractInHandler;
+import akka.stream.stage.AbstractOutHandler;
+import akka.stream.stage.AsyncCallback;
+import akka.stream.stage.GraphStage;
+import akka.stream.stage.GraphStageLogic;
+import akka.stream.stage.TimerGraphStageLogic;
+import akka.util.ByteString;
+import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
+
+/**
+ * One connection: answers its requests one after the other, tells the handler at once when the client leaves, and closes
+ * the connection when it idles between requests.
+ *
+ * <p>Akka HTTP itself notices a client that left only when it writes next, which may be minutes away while a prompt is
+ * computed; but the stream of a connection's requests ends as soon as the client's side is closed. A client that only
+ * closes its sending side cannot be told from one that left.
+ *
+ * <p>Akka's own idle timeout cannot be used, because it closes connections that wait for their answer.
+ */
+final class ConnectionStage extends GraphStage<FlowShape<HttpRequest, HttpResponse>> {
+    private final Inlet<HttpRequest> in = Inlet.create("ConnectionStage.in");
+    private final Outlet<HttpResponse> out = Outlet.create("ConnectionStage.out");
+    private final FlowShape<HttpRequest, HttpResponse> shape = FlowShape.of(in, out);
+    private final RequestHandler handler;
+    private final Duration keepAlive;
+
+    ConnectionStage(RequestHandler handler, Duration keepAlive) {
+        this.handler = handler;
+        this.keepAlive = keepAlive;
+    }
+
+    @Override
+    public FlowShape<HttpRequest, HttpResponse> shape() {
+        return shape;
+    }
+
+    @Override
+    public GraphStageLogic createLogic(Attributes inheritedAttributes) {
+        return new Logic();
+    }
+
+    private final class Logic extends TimerGraphStageLogic {
+        private static final String IDLE = "idle";
+
+        private CompletableFuture<Done> clientGone = CompletableFuture.completedFuture(Done.getInstance());
+        private boolean busy;
+
+        private Logic() {
+            super(shape);
+            setHandler(in, new AbstractInHandler() {
+                @Override
+                public void onPush() {
+                    onRequest(grab(in));
+                }
+
+                @Override
+                public void onUpstreamFinish() {
+                    clientGone.complete(Done.getInstance());
+                    completeIfOver();
+                }
+            });
+            setHandler(out, new AbstractOutHandler() {
+                @Override
+                public void onPull() {
+                    pullIfIdle();
+                }
+            });
+        }
+
+        @Override
+        public void preStart() {
+            idle();
+        }
+
+        @Override
+        public void postStop() {
+            clientGone.complete(Done.getInstance());
+        }
+
+        @Override
+        public void onTimer(Object key) {
+            completeStage();
+        }
+
+        private void onRequest(HttpRequest request) {
+            busy = true;
+            cancelTimer(IDLE);
+            clientGone = new CompletableFuture<>();
+            AsyncCallback<HttpResponse> respond = createAsyncCallback(this::onResponse);
+            handler.handle(request, clientGone).thenAccept(respond::invoke);
+        }
+
+        private void onResponse(HttpResponse response) {
+            if (response.entity().isStrict()) {
+                push(out, response);
+                onSent();
+            } else {
+                AsyncCallback<Done> sent = createAsyncCallback(ignored -> onSent());
+                push(
+                        out,
+                        response.transformEntityDataBytes(Flow.of(ByteString.class)
+                                .watchTermination((unused, done) -> {
+                                    done.whenComplete((value, failure) -> sent.invoke(Done.getInstance()));
+                                    return done;
+                                })));
+            }
+        }
+
+        private void onSent() {
+            busy = false;
+            completeIfOver();
+            pullIfIdle();
+            idle();
+        }
+
+        private void idle() {
+            scheduleOnce(IDLE, keepAlive);
+        }
+
+        private void pullIfIdle() {
+            if (!busy && isAvailable(out) && !isClosed(in) && !hasBeenPulled(in)) {
+                pull(in);
+            }
+        }
+
+        private void completeIfOver() {
+            if (!busy && isClosed(in)) {
+                completeStage();
+            }
+        }
+    }
+}

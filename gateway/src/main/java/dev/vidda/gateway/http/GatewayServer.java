@@ -1,0 +1,198 @@
+package dev.vidda.gateway.http;
+
+import akka.Done;
+import akka.actor.CoordinatedShutdown;
+import akka.actor.typed.ActorRef;
+import akka.actor.typed.ActorSystem;
+import akka.actor.typed.DispatcherSelector;
+import akka.actor.typed.Props;
+import akka.actor.typed.javadsl.AskPattern;
+import akka.http.javadsl.Http;
+import akka.http.javadsl.ServerBinding;
+import akka.http.javadsl.settings.ServerSettings;
+import akka.stream.Materializer;
+import akka.stream.javadsl.Flow;
+import dev.vidda.gateway.GatewaySettings;
+import dev.vidda.gateway.openai.ApiError;
+import dev.vidda.gateway.openai.ServedModel;
+import dev.vidda.gateway.stream.TokenHub;
+import dev.vidda.protocol.SchedulerCommand;
+import java.net.InetSocketAddress;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.Optional;
+import java.util.Set;
+import java.util.UUID;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.Executor;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Supplier;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The running gateway. It is bound before any model is loaded: requests get 503 until {@link #serve} was called and the
+ * scheduler knows a worker for the model.
+ */
+public final class GatewayServer {
+    private static final Logger LOG = LoggerFactory.getLogger(GatewayServer.class);
+    /** Given to the last bytes of answers that are complete. */
+    private static final Duration FLUSH_TIME = Duration.ofSeconds(2);
+
+    private static final String DRAIN_PHASE_TIMEOUT = "akka.coordinated-shutdown.phases.service-requests-done.timeout";
+
+    private final ActorSystem<?> system;
+    private final GatewaySettings settings;
+    private final Parts parts;
+    private final ServerBinding binding;
+
+    /** What exists before the port is bound. */
+    private record Parts(
+            ServedModels models,
+            ActorRef<TokenHub.Command> hub,
+            ActorRef<WorkerPoll.Command> poll,
+            AtomicBoolean draining) {
+        void stopActors() {
+            hub.tell(TokenHub.stop());
+            poll.tell(WorkerPoll.stop());
+        }
+    }
+
+    private GatewayServer(ActorSystem<?> system, GatewaySettings settings, Parts parts, ServerBinding binding) {
+        this.system = system;
+        this.settings = settings;
+        this.parts = parts;
+        this.binding = binding;
+    }
+
+    /**
+     * Binds the gateway's port. When the actor system shuts down, the gateway first stops taking requests, then lets
+     * running answers finish within the time that its settings give them.
+     *
+     * @param expectedModels ids of the models that {@link #serve} will be called with, so that requests for them get 503
+     *     rather than 404 until then
+     */
+    public static CompletionStage<GatewayServer> start(
+            ActorSystem<?> system,
+            GatewaySettings settings,
+            ActorRef<SchedulerCommand> scheduler,
+            Set<String> expectedModels) {
+        Parts parts = parts(system, settings, scheduler, expectedModels);
+        RequestHandler api = api(system, settings, parts);
+        return Http.get(system)
+                .newServerAt(settings.host(), settings.port())
+                .withSettings(serverSettings(system, settings))
+                .bindFlow(Flow.fromGraph(new ConnectionStage(api, settings.keepAlive())))
+                .whenComplete((bound, failure) -> {
+                    if (failure != null) {
+                        parts.stopActors();
+                    }
+                })
+                .thenApply(binding -> {
+                    GatewayServer server = new GatewayServer(system, settings, parts, binding);
+                    server.joinCoordinatedShutdown();
+                    return server;
+                });
+    }
+
+    /** Serves a model, or replaces it by a newly loaded one of the same id. */
+    public void serve(ServedModel model) {
+        parts.models().serve(model);
+    }
+
+    /** Where the gateway listens. */
+    public InetSocketAddress address() {
+        return binding.localAddress();
+    }
+
+    /** The actor that knows all requests under way. */
+    public ActorRef<TokenHub.Command> hub() {
+        return parts.hub();
+    }
+
+    /** Stops as on shutdown: takes nothing new, lets answers finish in time, ends the rest with an error. */
+    public CompletionStage<Done> stop() {
+        return unbind().thenCompose(ignored -> drain());
+    }
+
+    private CompletionStage<Done> unbind() {
+        parts.draining().set(true);
+        return binding.unbind();
+    }
+
+    private CompletionStage<Done> drain() {
+        return AskPattern.<TokenHub.Command, Done>ask(
+                        parts.hub(), TokenHub.AwaitIdle::new, settings.shutdownTimeout(), system.scheduler())
+                .exceptionally(ignored -> {
+                    LOG.warn("Ending the answers that did not finish within {}", settings.shutdownTimeout());
+                    parts.hub()
+                            .tell(new TokenHub.FailAll(ApiError.unavailable(
+                                    "shutting_down", "The server shut down before the answer was complete.", 1)));
+                    return Done.getInstance();
+                })
+                .thenCompose(ignored -> binding.terminate(FLUSH_TIME))
+                .thenApply(ignored -> {
+                    parts.stopActors();
+                    return Done.getInstance();
+                });
+    }
+
+    private void joinCoordinatedShutdown() {
+        Duration phase = system.settings().config().getDuration(DRAIN_PHASE_TIMEOUT);
+        Duration needed = settings.shutdownTimeout().plus(FLUSH_TIME);
+        if (phase.compareTo(needed) < 0) {
+            LOG.warn("{} is {}, but the gateway may need {} to let answers finish", DRAIN_PHASE_TIMEOUT, phase, needed);
+        }
+        CoordinatedShutdown shutdown = CoordinatedShutdown.get(system);
+        Supplier<CompletionStage<Done>> unbind = this::unbind;
+        Supplier<CompletionStage<Done>> drain = this::drain;
+        String name = "gateway-" + address().getPort();
+        shutdown.addTask(CoordinatedShutdown.PhaseServiceUnbind(), name + "-unbind", unbind);
+        shutdown.addTask(CoordinatedShutdown.PhaseServiceRequestsDone(), name + "-drain", drain);
+    }
+
+    private static Parts parts(
+            ActorSystem<?> system,
+            GatewaySettings settings,
+            ActorRef<SchedulerCommand> scheduler,
+            Set<String> expectedModels) {
+        ServedModels models = new ServedModels(expectedModels);
+        // Several gateways may live in one actor system, and actor names are unique.
+        String suffix = UUID.randomUUID().toString();
+        return new Parts(
+                models,
+                system.systemActorOf(
+                        TokenHub.create(scheduler, settings.admissionTimeout()), "token-hub-" + suffix, Props.empty()),
+                system.systemActorOf(
+                        WorkerPoll.create(scheduler, models, settings.modelPoll()),
+                        "worker-poll-" + suffix,
+                        Props.empty()),
+                new AtomicBoolean());
+    }
+
+    private static RequestHandler api(ActorSystem<?> system, GatewaySettings settings, Parts parts) {
+        Materializer materializer = Materializer.createMaterializer(system);
+        BodyReader bodies = new BodyReader(settings.maxBody(), settings.bodyTimeout(), materializer);
+        GenerationEndpoint.Threads threads = new GenerationEndpoint.Threads(
+                threads(system, "text-dispatcher"), threads(system, "large-text-dispatcher"));
+        RequestPreparation preparation = new RequestPreparation(parts.models(), settings, Clock.systemDefaultZone());
+        GenerationEndpoint generation =
+                new GenerationEndpoint(settings, preparation, bodies, threads, parts.hub(), materializer);
+        InfoEndpoints info = new InfoEndpoints(parts.models(), parts.draining()::get, Version.current());
+        Optional<byte[]> page = settings.webChat() ? Optional.of(ChatPage.load()) : Optional.empty();
+        return new HttpApi(generation, info, bodies, page, parts.draining()::get);
+    }
+
+    private static Executor threads(ActorSystem<?> system, String key) {
+        return system.dispatchers().lookup(DispatcherSelector.fromConfig(GatewaySettings.PATH + "." + key));
+    }
+
+    /** Akka's own timeouts would end requests that wait in line; {@link ConnectionStage} has a better one. */
+    private static ServerSettings serverSettings(ActorSystem<?> system, GatewaySettings settings) {
+        ServerSettings defaults = ServerSettings.create(system.settings().config());
+        scala.concurrent.duration.Duration never = scala.concurrent.duration.Duration.Inf();
+        return defaults.withMaxConnections(settings.maxConnections())
+                .withBacklog(settings.backlog())
+                .withTimeouts(defaults.getTimeouts().withIdleTimeout(never).withRequestTimeout(never));
+    }
+}

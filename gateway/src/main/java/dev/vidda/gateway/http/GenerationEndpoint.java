@@ -1,0 +1,170 @@
+package dev.vidda.gateway.http;
+
+import akka.Done;
+import akka.actor.typed.ActorRef;
+import akka.http.javadsl.model.HttpResponse;
+import akka.http.javadsl.model.MediaType;
+import akka.stream.Materializer;
+import akka.stream.javadsl.Sink;
+import akka.stream.javadsl.Source;
+import akka.util.ByteString;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.vidda.gateway.GatewaySettings;
+import dev.vidda.gateway.openai.AnswerHead;
+import dev.vidda.gateway.openai.ApiError;
+import dev.vidda.gateway.openai.ApiException;
+import dev.vidda.gateway.openai.Json;
+import dev.vidda.gateway.openai.PreparedRequest;
+import dev.vidda.gateway.openai.StreamAnswer;
+import dev.vidda.gateway.openai.WholeAnswer;
+import dev.vidda.gateway.stream.Generation;
+import dev.vidda.gateway.stream.StreamEvent;
+import dev.vidda.gateway.stream.TokenHub;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.Executor;
+
+/**
+ * Takes a request from its body to its answer. Everything up to the admission by the scheduler ends in a status code of
+ * its own; only then is the head of a stream sent.
+ */
+final class GenerationEndpoint {
+    private static final ByteString PING = ByteString.fromString(": ping\n\n");
+
+    /** The threads that parse, render and tokenize. */
+    record Threads(Executor ordinary, Executor large) {}
+
+    private final GatewaySettings settings;
+    private final RequestPreparation preparation;
+    private final BodyReader bodies;
+    private final Threads threads;
+    private final ActorRef<TokenHub.Command> hub;
+    private final Materializer materializer;
+
+    GenerationEndpoint(
+            GatewaySettings settings,
+            RequestPreparation preparation,
+            BodyReader bodies,
+            Threads threads,
+            ActorRef<TokenHub.Command> hub,
+            Materializer materializer) {
+        this.settings = settings;
+        this.preparation = preparation;
+        this.bodies = bodies;
+        this.threads = threads;
+        this.hub = hub;
+        this.materializer = materializer;
+    }
+
+    CompletionStage<HttpResponse> handle(Exchange exchange, Api api) {
+        requireJson(exchange);
+        return bodies.read(exchange.request()).thenCompose(body -> {
+            Executor executor = body.length > settings.largeBody() ? threads.large() : threads.ordinary();
+            return CompletableFuture.supplyAsync(() -> start(exchange, api, body), executor)
+                    .thenCompose(started -> started);
+        });
+    }
+
+    private static void requireJson(Exchange exchange) {
+        MediaType type = exchange.request().entity().getContentType().mediaType();
+        boolean json = type.subType().equals("json") || type.subType().endsWith("+json");
+        if (!type.mainType().equals("application") || !json) {
+            throw new ApiException(ApiError.http(
+                    415,
+                    "unsupported_media_type",
+                    "The content type must be application/json, but it is " + type.mainType() + "/" + type.subType()
+                            + "."));
+        }
+    }
+
+    private CompletionStage<HttpResponse> start(Exchange exchange, Api api, byte[] body) {
+        ObjectNode json = Json.object(body);
+        RequestPreparation.Ready ready = preparation.prepare(json, api);
+        Generation generation = Generation.submit(
+                hub, ready.parts(), settings.streamBuffer() * ready.request().samples());
+        exchange.clientGone().thenRun(generation::abandon);
+        return ready.request().streaming()
+                ? generation.accepted().thenApply(ignored -> stream(generation, ready, api))
+                : whole(generation, ready, api);
+    }
+
+    private HttpResponse stream(Generation generation, RequestPreparation.Ready ready, Api api) {
+        StreamAnswer answer = api.stream(ready.request(), ready.head());
+        Source<ByteString, ?> events = generation
+                .events()
+                .map(batch -> {
+                    batch.forEach(event -> accept(answer, event));
+                    return ByteString.fromArrayUnsafe(answer.take());
+                })
+                .takeWhile(ignored -> !answer.done(), true)
+                .filter(bytes -> !bytes.isEmpty());
+        return Responses.events(
+                settings.pingInterval().isZero() ? events : events.keepAlive(settings.pingInterval(), () -> PING));
+    }
+
+    private static void accept(StreamAnswer answer, StreamEvent event) {
+        switch (event) {
+            case StreamEvent.Tokens tokens -> answer.accept(tokens.prompt(), tokens.delta());
+            case StreamEvent.Failed failed -> answer.fail(failed.error());
+        }
+    }
+
+    private CompletionStage<HttpResponse> whole(Generation generation, RequestPreparation.Ready ready, Api api) {
+        WholeAnswer answer = api.whole(ready.request(), ready.head());
+        CompletionStage<Done> end = generation
+                .events()
+                .map(batch -> {
+                    accept(answer, batch);
+                    return answer.done();
+                })
+                .takeWhile(done -> !done, true)
+                .runWith(Sink.ignore(), materializer);
+        return end.thenApply(ignored -> {
+            if (!answer.done()) {
+                // Only for a client that left: nobody sees it.
+                throw new ApiException(ApiError.http(499, "client_closed_request", "The client has left."));
+            }
+            return Responses.json(200, answer.body());
+        });
+    }
+
+    private static void accept(WholeAnswer answer, List<StreamEvent> batch) {
+        for (StreamEvent event : batch) {
+            switch (event) {
+                case StreamEvent.Tokens tokens -> answer.accept(tokens.prompt(), tokens.delta());
+                case StreamEvent.Failed failed -> throw new ApiException(failed.error());
+            }
+        }
+    }
+
+    /** Which of the two endpoints. */
+    enum Api {
+        CHAT("chatcmpl-"),
+        COMPLETION("cmpl-");
+
+        private final String idPrefix;
+
+        Api(String idPrefix) {
+            this.idPrefix = idPrefix;
+        }
+
+        String idPrefix() {
+            return idPrefix;
+        }
+
+        private StreamAnswer stream(PreparedRequest request, AnswerHead head) {
+            return switch (this) {
+                case CHAT -> StreamAnswer.chat(request, head);
+                case COMPLETION -> StreamAnswer.completion(request, head);
+            };
+        }
+
+        private WholeAnswer whole(PreparedRequest request, AnswerHead head) {
+            return switch (this) {
+                case CHAT -> WholeAnswer.chat(request, head);
+                case COMPLETION -> WholeAnswer.completion(request, head);
+            };
+        }
+    }
+}

@@ -1,0 +1,141 @@
+package dev.vidda.gateway.http;
+
+import akka.Done;
+import akka.http.javadsl.model.ContentTypes;
+import akka.http.javadsl.model.HttpEntities;
+import akka.http.javadsl.model.HttpHeader;
+import akka.http.javadsl.model.HttpRequest;
+import akka.http.javadsl.model.HttpResponse;
+import akka.http.javadsl.model.headers.RawHeader;
+import akka.util.ByteString;
+import dev.vidda.gateway.http.GenerationEndpoint.Api;
+import dev.vidda.gateway.openai.ApiError;
+import dev.vidda.gateway.openai.ApiException;
+import java.util.Optional;
+import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.CompletionStage;
+import java.util.function.BooleanSupplier;
+import java.util.function.Supplier;
+import java.util.regex.Pattern;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Finds the endpoint for a request, and turns whatever goes wrong into OpenAI's error form. */
+final class HttpApi implements RequestHandler {
+    private static final Logger LOG = LoggerFactory.getLogger(HttpApi.class);
+    private static final String REQUEST_ID = "X-Request-Id";
+    private static final Pattern VALID_REQUEST_ID = Pattern.compile("[A-Za-z0-9._:/+=-]{1,128}");
+    private static final String MODEL_PREFIX = "/v1/models/";
+    private static final long RETRY_AFTER_SECONDS = 2;
+
+    private final GenerationEndpoint generation;
+    private final InfoEndpoints info;
+    private final BodyReader bodies;
+    private final Optional<byte[]> chatPage;
+    private final BooleanSupplier draining;
+
+    HttpApi(
+            GenerationEndpoint generation,
+            InfoEndpoints info,
+            BodyReader bodies,
+            Optional<byte[]> chatPage,
+            BooleanSupplier draining) {
+        this.generation = generation;
+        this.info = info;
+        this.bodies = bodies;
+        this.chatPage = chatPage.map(byte[]::clone);
+        this.draining = draining;
+    }
+
+    @Override
+    public CompletionStage<HttpResponse> handle(HttpRequest request, CompletionStage<Done> clientGone) {
+        String id = request.getHeader(REQUEST_ID)
+                .map(HttpHeader::value)
+                .filter(value -> VALID_REQUEST_ID.matcher(value).matches())
+                .orElseGet(() -> "req-" + UUID.randomUUID());
+        Exchange exchange = new Exchange(request, id, clientGone);
+        CompletionStage<HttpResponse> response;
+        try {
+            response = route(exchange);
+        } catch (RuntimeException e) {
+            bodies.discard(request);
+            response = CompletableFuture.failedStage(e);
+        }
+        return response.exceptionally(failure -> Responses.error(explain(exchange, failure)))
+                .thenApply(done -> done.addHeader(RawHeader.create(REQUEST_ID, id)));
+    }
+
+    private CompletionStage<HttpResponse> route(Exchange exchange) {
+        String path = exchange.request().getUri().path();
+        return switch (path) {
+            case "/v1/chat/completions" -> generate(exchange, Api.CHAT);
+            case "/v1/completions" -> generate(exchange, Api.COMPLETION);
+            case "/v1/models" -> get(exchange, info::listModels);
+            case "/health", "/readyz" -> get(exchange, info::health);
+            case "/livez" -> get(exchange, info::alive);
+            case "/version" -> get(exchange, info::version);
+            case "/" -> get(exchange, () -> page(path));
+            default -> {
+                if (path.length() > MODEL_PREFIX.length() && path.startsWith(MODEL_PREFIX)) {
+                    yield get(exchange, () -> info.model(path.substring(MODEL_PREFIX.length())));
+                }
+                throw notFound(path);
+            }
+        };
+    }
+
+    private CompletionStage<HttpResponse> generate(Exchange exchange, Api api) {
+        allowOnly(exchange, "POST");
+        if (draining.getAsBoolean()) {
+            throw new ApiException(
+                    ApiError.unavailable("shutting_down", "The server is shutting down.", RETRY_AFTER_SECONDS));
+        }
+        return generation.handle(exchange, api);
+    }
+
+    private CompletionStage<HttpResponse> get(Exchange exchange, Supplier<HttpResponse> answer) {
+        if (!exchange.request().method().value().equals("HEAD")) {
+            allowOnly(exchange, "GET");
+        }
+        bodies.discard(exchange.request());
+        return CompletableFuture.completedStage(answer.get());
+    }
+
+    private HttpResponse page(String path) {
+        byte[] html = chatPage.orElseThrow(() -> notFound(path));
+        return HttpResponse.create()
+                .withEntity(HttpEntities.create(ContentTypes.TEXT_HTML_UTF8, ByteString.fromArray(html)))
+                .addHeader(RawHeader.create("Content-Security-Policy", ChatPage.CONTENT_SECURITY_POLICY))
+                .addHeader(RawHeader.create("X-Content-Type-Options", "nosniff"))
+                .addHeader(RawHeader.create("Referrer-Policy", "no-referrer"))
+                .addHeader(RawHeader.create("Cache-Control", "no-cache"));
+    }
+
+    private static void allowOnly(Exchange exchange, String method) {
+        String found = exchange.request().method().value();
+        if (!found.equals(method)) {
+            throw new ApiException(ApiError.http(
+                    405,
+                    "method_not_allowed",
+                    "This address takes " + method + " requests, but this is a " + found + " request."));
+        }
+    }
+
+    private static ApiException notFound(String path) {
+        return new ApiException(ApiError.http(404, "not_found", "There is nothing at '" + path + "'."));
+    }
+
+    private static ApiError explain(Exchange exchange, Throwable failure) {
+        Throwable cause = failure;
+        while (cause instanceof CompletionException && cause.getCause() != null) {
+            cause = cause.getCause();
+        }
+        if (cause instanceof ApiException expected) {
+            return expected.error();
+        }
+        LOG.error("Request {} failed", exchange.requestId(), cause);
+        return ApiError.internal(exchange.requestId());
+    }
+}

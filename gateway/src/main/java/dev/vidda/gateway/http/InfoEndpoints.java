@@ -1,0 +1,77 @@
+package dev.vidda.gateway.http;
+
+import akka.http.javadsl.model.HttpResponse;
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.vidda.gateway.openai.ApiError;
+import dev.vidda.protocol.WorkerCard;
+import java.util.Optional;
+import java.util.function.BooleanSupplier;
+
+/** What can be asked about the server: models, health, version. */
+final class InfoEndpoints {
+    private final ServedModels models;
+    private final BooleanSupplier draining;
+    private final String version;
+
+    InfoEndpoints(ServedModels models, BooleanSupplier draining, String version) {
+        this.models = models;
+        this.draining = draining;
+        this.version = version;
+    }
+
+    HttpResponse listModels() {
+        ObjectNode body = JsonNodeFactory.instance.objectNode().put("object", "list");
+        ArrayNode data = body.putArray("data");
+        models.serving().forEach(target -> data.add(card(target)));
+        return Responses.json(200, body);
+    }
+
+    HttpResponse model(String id) {
+        return models.serving().stream()
+                .filter(target -> target.model().id().equals(id))
+                .findFirst()
+                .map(target -> Responses.json(200, card(target)))
+                .orElseGet(() -> Responses.error(ApiError.modelNotFound(id)));
+    }
+
+    /** 200 only while a model has a live worker and new requests are taken. */
+    HttpResponse health() {
+        Optional<String> obstacle =
+                draining.getAsBoolean() ? Optional.of("The server is shutting down.") : models.obstacle();
+        ObjectNode body = JsonNodeFactory.instance.objectNode();
+        if (obstacle.isPresent()) {
+            return Responses.json(503, body.put("status", "unavailable").put("reason", obstacle.get()));
+        }
+        body.put("status", "ok");
+        ArrayNode ids = body.putArray("models");
+        models.serving().forEach(target -> ids.add(target.model().id()));
+        return Responses.json(200, body);
+    }
+
+    /** 200 as long as the process answers at all. */
+    HttpResponse alive() {
+        return Responses.json(200, JsonNodeFactory.instance.objectNode().put("status", "ok"));
+    }
+
+    HttpResponse version() {
+        return Responses.json(200, JsonNodeFactory.instance.objectNode().put("version", version));
+    }
+
+    private static ObjectNode card(ServedModels.Target target) {
+        int longest = target.workers().stream()
+                .mapToInt(WorkerCard::maxModelLength)
+                .max()
+                .orElseThrow();
+        return JsonNodeFactory.instance
+                .objectNode()
+                .put("id", target.model().id())
+                .put("object", "model")
+                .put("created", target.model().createdEpochSeconds())
+                .put("owned_by", "vidda")
+                .put("root", target.model().id())
+                .putNull("parent")
+                .put("max_model_len", longest);
+    }
+}

@@ -1,0 +1,118 @@
+package dev.vidda.gateway.http;
+
+import dev.vidda.gateway.openai.ApiError;
+import dev.vidda.gateway.openai.ApiException;
+import dev.vidda.gateway.openai.ServedModel;
+import dev.vidda.protocol.WorkerCard;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeMap;
+
+/**
+ * The models this gateway can serve now: those whose text side is loaded here and that have a worker, as far as the
+ * scheduler last said. Thread-safe.
+ */
+public final class ServedModels {
+    private static final long RETRY_AFTER_SECONDS = 2;
+
+    private final Set<String> expected;
+    private volatile State state = new State(Map.of(), List.of(), false);
+
+    /**
+     * What is known at one moment.
+     *
+     * @param schedulerAnswers whether the scheduler has been heard of lately
+     */
+    private record State(Map<String, ServedModel> models, List<WorkerCard> workers, boolean schedulerAnswers) {}
+
+    /** A model and the workers that run it, at least one. */
+    public record Target(ServedModel model, List<WorkerCard> workers) {}
+
+    /** @param expected ids of models that will be served once they are loaded */
+    public ServedModels(Set<String> expected) {
+        this.expected = Set.copyOf(expected);
+    }
+
+    /** Adds or replaces a model. */
+    public synchronized void serve(ServedModel model) {
+        Map<String, ServedModel> models = new TreeMap<>(state.models());
+        models.put(model.id(), model);
+        state = new State(models, state.workers(), state.schedulerAnswers());
+    }
+
+    /** The workers that the scheduler knows. */
+    synchronized void workers(List<WorkerCard> workers) {
+        state = new State(state.models(), List.copyOf(workers), true);
+    }
+
+    /** The scheduler does not answer, so its workers cannot be reached. */
+    synchronized void schedulerSilent() {
+        state = new State(state.models(), List.of(), false);
+    }
+
+    /** The models that can be served now, in order of their ids. */
+    public List<Target> serving() {
+        State now = state;
+        return now.models().values().stream()
+                .map(model -> new Target(model, workersOf(now, model.id())))
+                .filter(target -> !target.workers().isEmpty())
+                .toList();
+    }
+
+    /**
+     * The model a request asks for; one that names none gets the only one there is.
+     *
+     * @throws ApiException with 404 for an unknown model, and with 503 for one that cannot be served at the moment
+     */
+    Target find(Optional<String> name) {
+        State now = state;
+        String id = name.orElseGet(() -> only(now));
+        ServedModel model = now.models().get(id);
+        if (model == null) {
+            boolean loading =
+                    expected.contains(id) || (expected.isEmpty() && now.models().isEmpty());
+            throw new ApiException(
+                    loading
+                            ? ApiError.unavailable(
+                                    "loading", "The model '" + id + "' is being loaded.", RETRY_AFTER_SECONDS)
+                            : ApiError.modelNotFound(id));
+        }
+        List<WorkerCard> workers = workersOf(now, id);
+        if (workers.isEmpty()) {
+            throw new ApiException(ApiError.unavailable("no_capacity", reason(now), RETRY_AFTER_SECONDS));
+        }
+        return new Target(model, workers);
+    }
+
+    /** Why nothing can be served; absent if something can. */
+    Optional<String> obstacle() {
+        State now = state;
+        boolean serves = now.models().keySet().stream()
+                .anyMatch(id -> !workersOf(now, id).isEmpty());
+        return serves ? Optional.empty() : Optional.of(reason(now));
+    }
+
+    private String only(State now) {
+        if (now.models().size() == 1) {
+            return now.models().keySet().iterator().next();
+        }
+        if (now.models().isEmpty()) {
+            throw new ApiException(
+                    ApiError.unavailable("loading", "No model has been loaded yet.", RETRY_AFTER_SECONDS));
+        }
+        throw new ApiException(ApiError.invalid("model", "'model' is required when several models are served."));
+    }
+
+    private static String reason(State now) {
+        if (now.models().isEmpty()) {
+            return "No model has been loaded yet.";
+        }
+        return now.schedulerAnswers() ? "No worker serves the model yet." : "The scheduler does not answer.";
+    }
+
+    private static List<WorkerCard> workersOf(State now, String model) {
+        return now.workers().stream().filter(card -> card.model().equals(model)).toList();
+    }
+}

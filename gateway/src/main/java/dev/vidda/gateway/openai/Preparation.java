@@ -1,0 +1,145 @@
+package dev.vidda.gateway.openai;
+
+import dev.vidda.gateway.openai.PreparedRequest.Prompt;
+import dev.vidda.gateway.text.GenerationDefaults;
+import dev.vidda.protocol.Sampling;
+import dev.vidda.protocol.TokenIds;
+import dev.vidda.protocol.WorkerCard;
+import java.time.LocalDateTime;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.function.LongSupplier;
+
+/**
+ * Turns a request into token ids and sampling parameters for one model: renders and tokenizes prompts, fills in the
+ * model's defaults, and bounds the output by the room there is. Everything that can be refused without asking the
+ * scheduler is refused here.
+ */
+public final class Preparation {
+    private final ServedModel model;
+    private final List<WorkerCard> workers;
+    private final int defaultMaxTokens;
+    private final LongSupplier seeds;
+
+    /**
+     * @param workers the model's workers; at least one
+     * @param defaultMaxTokens tokens for requests that name no limit, where the model's defaults name none either; 0 for
+     *     all the room there is
+     * @param seeds gives a seed to each request that names none
+     */
+    public Preparation(ServedModel model, List<WorkerCard> workers, int defaultMaxTokens, LongSupplier seeds) {
+        if (workers.isEmpty()) {
+            throw new IllegalArgumentException("no worker serves " + model.id());
+        }
+        this.model = model;
+        this.workers = List.copyOf(workers);
+        this.defaultMaxTokens = defaultMaxTokens;
+        this.seeds = seeds;
+    }
+
+    /**
+     * @param now what the chat template takes for the time
+     * @throws ApiException with status 400 if the request cannot be run
+     */
+    public PreparedRequest prepare(ChatRequest request, LocalDateTime now) {
+        String rendered = ChatRendering.render(model, request, now);
+        TokenIds ids = TokenIds.of(model.text().tokenizer().encode(rendered, request.addSpecialTokens()));
+        return assemble(request.common(), List.of(ids), List.of(""), "messages");
+    }
+
+    /** @throws ApiException with status 400 if the request cannot be run */
+    public PreparedRequest prepare(CompletionRequest request) {
+        List<TokenIds> prompts = new ArrayList<>();
+        List<String> echoes = new ArrayList<>();
+        for (CompletionRequest.Prompt prompt : request.prompts()) {
+            switch (prompt) {
+                case CompletionRequest.Prompt.Text text -> {
+                    prompts.add(TokenIds.of(model.text().tokenizer().encode(text.text(), request.addSpecialTokens())));
+                    echoes.add(request.echo() ? text.text() : "");
+                }
+                case CompletionRequest.Prompt.Ids ids -> {
+                    checkIds(ids.ids());
+                    prompts.add(ids.ids());
+                    echoes.add(request.echo() ? decode(request, ids.ids()) : "");
+                }
+            }
+        }
+        return assemble(request.common(), prompts, echoes, "prompt");
+    }
+
+    private PreparedRequest assemble(CommonFields common, List<TokenIds> prompts, List<String> echoes, String param) {
+        Set<Integer> stopTokens = new HashSet<>(common.stop().tokenIds());
+        if (!common.stop().ignoreEos()) {
+            stopTokens.addAll(model.text().eosIds());
+        }
+        common.sampling().logitBias().keySet().forEach(id -> checkId(id, "logit_bias"));
+        long seed = common.sampling().seed().orElseGet(seeds);
+        List<Prompt> prepared = new ArrayList<>(prompts.size());
+        for (int i = 0; i < prompts.size(); i++) {
+            TokenIds ids = prompts.get(i);
+            if (ids.isEmpty()) {
+                throw new ApiException(ApiError.invalid(param, "'" + param + "' has no tokens."));
+            }
+            int maxTokens = maxTokens(
+                    common, Room.newTokens(workers, ids.size(), common.output().n(), param));
+            prepared.add(new Prompt(ids, sampling(common, stopTokens, maxTokens, seed), echoes.get(i)));
+        }
+        return new PreparedRequest(
+                model, prepared, common.output(), common.stop(), stopTokens, common.user(), common.cacheSalt());
+    }
+
+    private int maxTokens(CommonFields common, int room) {
+        long fallback = model.text()
+                .defaults()
+                .maxNewTokens()
+                .orElse(defaultMaxTokens == 0 ? Integer.MAX_VALUE : defaultMaxTokens);
+        long wanted = common.stop()
+                .maxTokens()
+                .orElse(Math.max(fallback, common.stop().minTokens()));
+        return (int) Math.min(wanted, room);
+    }
+
+    private Sampling sampling(CommonFields common, Set<Integer> stopTokens, int maxTokens, long seed) {
+        SamplingOptions options = common.sampling();
+        GenerationDefaults defaults = model.text().defaults();
+        return new Sampling(
+                (float) options.temperature().orElse(defaults.temperature().orElse(1)),
+                options.topK().orElse(Math.max(0, defaults.topK().orElse(0))),
+                // 0 means: only the most likely token. The smallest float above 0 says just that.
+                Math.max((float) options.topP().orElse(defaults.topP().orElse(1)), Float.MIN_VALUE),
+                (float) options.minP().orElse(defaults.minP().orElse(0)),
+                (float) options.repetitionPenalty()
+                        .orElse(defaults.repetitionPenalty().orElse(1)),
+                options.presencePenalty(),
+                options.frequencyPenalty(),
+                options.logitBias(),
+                seed,
+                stopTokens.stream().sorted().toList(),
+                Math.min(common.stop().minTokens(), maxTokens),
+                maxTokens,
+                common.output().topLogprobs());
+    }
+
+    private String decode(CompletionRequest request, TokenIds ids) {
+        return model.text()
+                .tokenizer()
+                .decode(ids.toArray(), request.common().output().skipSpecialTokens());
+    }
+
+    private void checkIds(TokenIds ids) {
+        for (int i = 0; i < ids.size(); i++) {
+            checkId(ids.get(i), "prompt");
+        }
+    }
+
+    private void checkId(int id, String param) {
+        int size = model.text().tokenizer().vocabSize();
+        if (id >= size) {
+            throw new ApiException(ApiError.invalid(
+                    param,
+                    "Token id " + id + " is not in the vocabulary of " + model.id() + ", which has " + size + "."));
+        }
+    }
+}

@@ -1,0 +1,98 @@
+package dev.vidda.gateway.openai;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import java.util.List;
+
+/**
+ * Refuses by name the known fields that would change the result and are not supported. Fields that only hint (such as
+ * {@code store} or {@code prediction}) are ignored, and so are unknown ones.
+ */
+final class UnsupportedFields {
+    /** Refused whenever they have a value that asks for something. */
+    private static final List<String> REFUSED = List.of(
+            "tools",
+            "functions",
+            "function_call",
+            "prompt_logprobs",
+            "allowed_token_ids",
+            "bad_words",
+            "logits_processors",
+            "guided_json",
+            "guided_regex",
+            "guided_choice",
+            "guided_grammar",
+            "structured_outputs",
+            "use_beam_search",
+            "truncate_prompt_tokens",
+            "chat_template",
+            "documents",
+            "audio",
+            "web_search_options",
+            "suffix",
+            "prompt_embeds");
+
+    private UnsupportedFields() {}
+
+    static void refuse(JsonFields fields, int maxChoices) {
+        for (String name : REFUSED) {
+            fields.value(name).filter(UnsupportedFields::asksForSomething).ifPresent(ignored -> {
+                throw unsupported(name, "'" + name + "' is not supported yet.");
+            });
+        }
+        refuseToolChoice(fields);
+        refuseResponseFormat(fields);
+        refuseModalities(fields);
+        refuseBestOf(fields, maxChoices);
+    }
+
+    private static boolean asksForSomething(JsonNode node) {
+        if (node.isContainerNode() || node.isTextual()) {
+            return node.isTextual() ? !node.textValue().isEmpty() : !node.isEmpty();
+        }
+        return !node.isBoolean() || node.booleanValue();
+    }
+
+    private static void refuseToolChoice(JsonFields fields) {
+        fields.value("tool_choice").ifPresent(choice -> {
+            String name = choice.isTextual() ? choice.textValue() : "";
+            if (!name.equals("none") && !name.equals("auto")) {
+                throw unsupported(
+                        "tool_choice", "'tool_choice' must be 'none' or 'auto': tools are not supported yet.");
+            }
+        });
+    }
+
+    private static void refuseResponseFormat(JsonFields fields) {
+        fields.fields("response_format").ifPresent(format -> {
+            String type = format.text("type").orElse("");
+            if (!type.equals("text")) {
+                throw unsupported(
+                        "response_format",
+                        "'response_format' of type '" + type + "' is not supported yet; only 'text' is.");
+            }
+        });
+    }
+
+    private static void refuseModalities(JsonFields fields) {
+        fields.list("modalities")
+                .ifPresent(modalities -> modalities.forEach(modality -> {
+                    if (!modality.asText().equals("text")) {
+                        throw unsupported("modalities", "'modalities' may only hold 'text'.");
+                    }
+                }));
+    }
+
+    private static void refuseBestOf(JsonFields fields, int maxChoices) {
+        int choices = fields.integer("n", 1, maxChoices, 1);
+        fields.integer("best_of", 0, Integer.MAX_VALUE).ifPresent(best -> {
+            if (best > choices) {
+                throw unsupported(
+                        "best_of", "'best_of' (" + best + ") above 'n' (" + choices + ") is not supported yet.");
+            }
+        });
+    }
+
+    private static ApiException unsupported(String field, String message) {
+        return new ApiException(ApiError.unsupported(field, message));
+    }
+}

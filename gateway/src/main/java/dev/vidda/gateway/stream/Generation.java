@@ -1,0 +1,126 @@
+package dev.vidda.gateway.stream;
+
+import akka.Done;
+import akka.NotUsed;
+import akka.actor.typed.ActorRef;
+import akka.stream.javadsl.Source;
+import dev.vidda.gateway.openai.ApiError;
+import dev.vidda.gateway.openai.ApiException;
+import dev.vidda.protocol.AdmissionRequest;
+import dev.vidda.protocol.GenerationRequest;
+import dev.vidda.protocol.TokenDelta;
+import java.util.Arrays;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+
+/**
+ * One HTTP request under way: one scheduler request for each of its prompts, and one bounded buffer that their tokens
+ * share. If one of them fails, all are given up. Thread-safe.
+ */
+public final class Generation {
+    /** One prompt's request: what the scheduler and what the worker is told. */
+    public record Part(AdmissionRequest admission, GenerationRequest generation) {}
+
+    private enum Stage {
+        ASKED,
+        WAITING,
+        STARTED
+    }
+
+    private final ActorRef<TokenHub.Command> hub;
+    private final List<Part> parts;
+    private final EventBuffer buffer;
+    private final Stage[] stages;
+    private final CompletableFuture<Done> accepted = new CompletableFuture<>();
+
+    private Generation(ActorRef<TokenHub.Command> hub, List<Part> parts, int bufferedDeltas) {
+        this.hub = hub;
+        this.parts = List.copyOf(parts);
+        this.buffer = new EventBuffer(bufferedDeltas);
+        this.stages = new Stage[parts.size()];
+        Arrays.fill(stages, Stage.ASKED);
+    }
+
+    /**
+     * Submits all parts.
+     *
+     * @param bufferedDeltas deltas that may wait for a slow client
+     */
+    public static Generation submit(ActorRef<TokenHub.Command> hub, List<Part> parts, int bufferedDeltas) {
+        Generation generation = new Generation(hub, parts, bufferedDeltas);
+        for (int i = 0; i < parts.size(); i++) {
+            Part part = parts.get(i);
+            hub.tell(new TokenHub.Submit(part.admission(), part.generation(), generation.new PartListener(i)));
+        }
+        return generation;
+    }
+
+    /**
+     * Done when no part was refused, each has been started or waits in line, and at least one has been started; fails
+     * with an {@link ApiException} if that does not come about.
+     */
+    public CompletionStage<Done> accepted() {
+        return accepted;
+    }
+
+    /** All tokens, and the failure if there is one. To be run once; the request is given up when it ends. */
+    public Source<List<StreamEvent>, NotUsed> events() {
+        return Source.fromGraph(new EventSource(buffer, this::abandon));
+    }
+
+    /** Nobody waits for the answer any more. Means nothing when it is complete. */
+    public void abandon() {
+        buffer.close();
+        parts.forEach(part -> hub.tell(new TokenHub.Abandon(part.generation().id())));
+    }
+
+    private void reached(int part, Stage stage) {
+        stages[part] = stage;
+        boolean started = false;
+        for (Stage each : stages) {
+            if (each == Stage.ASKED) {
+                return;
+            }
+            started |= each == Stage.STARTED;
+        }
+        if (started) {
+            accepted.complete(Done.getInstance());
+        }
+    }
+
+    private void fail(ApiError error) {
+        buffer.end(new StreamEvent.Failed(error));
+        accepted.completeExceptionally(new ApiException(error));
+        parts.forEach(part -> hub.tell(new TokenHub.Abandon(part.generation().id())));
+    }
+
+    /** Hears of one part, always on the hub's thread. */
+    private final class PartListener implements RequestListener {
+        private final int part;
+
+        private PartListener(int part) {
+            this.part = part;
+        }
+
+        @Override
+        public void queued() {
+            reached(part, Stage.WAITING);
+        }
+
+        @Override
+        public void admitted() {
+            reached(part, Stage.STARTED);
+        }
+
+        @Override
+        public boolean tokens(TokenDelta delta) {
+            return buffer.offer(new StreamEvent.Tokens(part, delta));
+        }
+
+        @Override
+        public void failed(ApiError error) {
+            fail(error);
+        }
+    }
+}

@@ -1,0 +1,24 @@
+package dev.vidda.gateway.stream;
+
+import dev.vidda.gateway.openai.ApiError;
+import dev.vidda.protocol.Refusal;
+
+/** How a scheduler's refusal reaches the client. */
+final class RefusalErrors {
+    private static final long MILLIS_PER_SECOND = 1000;
+
+    private RefusalErrors() {}
+
+    static ApiError of(Refusal refusal) {
+        long retryAfter = refusal.retryAfterMillis() < 0
+                ? 1
+                : Math.max(1, Math.ceilDiv(refusal.retryAfterMillis(), MILLIS_PER_SECOND));
+        return switch (refusal.reason()) {
+            case UNKNOWN_MODEL ->
+                new ApiError(404, refusal.message(), "invalid_request_error", "model", "model_not_found", -1);
+            case CONTEXT_LENGTH, NEVER_FITS -> ApiError.contextLength(null, refusal.message());
+            case QUEUE_FULL -> ApiError.queueFull(refusal.message(), retryAfter);
+            case UNAVAILABLE -> ApiError.unavailable("no_capacity", refusal.message(), retryAfter);
+        };
+    }
+}

@@ -1,0 +1,19 @@
+package dev.vidda.gateway.stream;
+
+import dev.vidda.gateway.openai.ApiError;
+import dev.vidda.protocol.TokenDelta;
+
+/** Hears of one request's life. Called on the hub's thread, so nothing here may block or take long. */
+interface RequestListener {
+    /** The scheduler has the request in its line. */
+    void queued();
+
+    /** The request has room and was started. */
+    void admitted();
+
+    /** Tokens came. Returns false if there is no place for them left: the hub then gives the request up. */
+    boolean tokens(TokenDelta delta);
+
+    /** The request will not be finished; nothing follows. */
+    void failed(ApiError error);
+}
