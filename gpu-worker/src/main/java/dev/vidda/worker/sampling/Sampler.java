@@ -34,6 +34,7 @@ public final class Sampler {
     private final int vocabSize;
     private final Penalties penalties;
     private final LogprobsReader logprobs;
+    private final ShortList shortList = new ShortList();
     private final ProbabilityOrder order;
 
     public Sampler(int vocabSize) {
@@ -81,17 +82,27 @@ public final class Sampler {
     private int drawByWeight(float[] logits, int offset, float largest, SampleState state) {
         Sampling sampling = state.sampling();
         float limit = sampling.minP() == 0 ? Float.POSITIVE_INFINITY : (float) -StrictMath.log(sampling.minP());
-        order.load(logits, offset, largest, sampling.temperature(), limit);
-        long kept = order.total();
-        if (sampling.topK() > 0 && sampling.topK() < vocabSize) {
-            kept = order.weightOfFirst(sampling.topK());
+        long random = Philox.bits(state.seed(), state.generated());
+        if (sampling.topK() > 0 && sampling.topK() <= ShortList.LONGEST) {
+            shortList.load(logits, offset, vocabSize, sampling.topK(), sampling.temperature());
+            long kept = shortList.total();
+            if (sampling.topP() < 1) {
+                kept = shortList.weightReaching(topPReach(sampling, kept));
+            }
+            kept = Math.min(kept, shortList.weightWithin(limit));
+            return shortList.tokenAt(Math.unsignedMultiplyHigh(random, kept));
         }
+        order.load(logits, offset, largest, sampling.temperature(), limit);
+        long kept = sampling.topK() > 0 ? order.weightOfFirst(sampling.topK()) : order.total();
         if (sampling.topP() < 1) {
-            long reach = (long) Math.ceil((double) sampling.topP() * (double) kept);
-            kept = order.weightReaching(Math.clamp(reach, 1, kept));
+            kept = order.weightReaching(topPReach(sampling, kept));
         }
         kept = Math.min(kept, order.weightWithinLimit());
-        return order.tokenAt(Math.unsignedMultiplyHigh(Philox.bits(state.seed(), state.generated()), kept));
+        return order.tokenAt(Math.unsignedMultiplyHigh(random, kept));
+    }
+
+    private static long topPReach(Sampling sampling, long kept) {
+        return Math.clamp((long) Math.ceil((double) sampling.topP() * (double) kept), 1, kept);
     }
 
     /** The lowest id with the largest logit; NaN and negative infinity do not count. */

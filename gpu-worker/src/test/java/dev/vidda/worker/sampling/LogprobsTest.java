@@ -56,6 +56,14 @@ class LogprobsTest {
         assertThat(logprobs.topLogprobs().stream().mapToDouble(Math::exp).sum()).isCloseTo(1, within(1e-6));
     }
 
+    @Test
+    void impossibleTokensAreNoneOfTheMostLikely() {
+        float[] logits = {1, Float.NEGATIVE_INFINITY, 2, Float.NaN};
+        Sampling sampling = new Sampling(0, 0, 1, 0, 1, 0, 0, Map.of(), 7, List.of(), 0, 1, 4);
+        DrawnToken drawn = new Sampler(4).draw(logits, 0, TestSample.of(sampling));
+        assertThat(Objects.requireNonNull(drawn.logprobs()).topTokens()).isEqualTo(TokenIds.of(2, 0));
+    }
+
     private static TokenLogprobs logprobs(Sampling sampling) {
         DrawnToken drawn = new Sampler(LOGITS.length).draw(LOGITS.clone(), 0, TestSample.of(sampling));
         return Objects.requireNonNull(drawn.logprobs());
