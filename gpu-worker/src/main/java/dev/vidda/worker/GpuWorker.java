@@ -99,7 +99,7 @@ public final class GpuWorker extends AbstractOnMessageBehavior<GpuWorker.Command
                     spec.loader().load((done, total) -> events.tell(new WorkerEvent.Loading(id, done, total)));
             return Optional.of(engine(runner, spec));
         } catch (Exception | LinkageError e) {
-            context.getLog().error("Worker {} cannot load {}", id, spec.model(), e);
+            context.getLog().debug("Worker {} cannot load {}", id, spec.model(), e);
             events.tell(new WorkerEvent.Failed(id, "cannot load " + spec.model() + ": " + describe(e)));
             return Optional.empty();
         }

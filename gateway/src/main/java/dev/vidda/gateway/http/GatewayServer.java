@@ -100,6 +100,11 @@ public final class GatewayServer {
         parts.models().serve(model);
     }
 
+    /** Whether there is a model that can be served now: what {@code /health} says. */
+    public boolean isServing() {
+        return parts.models().obstacle().isEmpty();
+    }
+
     /** Where the gateway listens. */
     public InetSocketAddress address() {
         return binding.localAddress();

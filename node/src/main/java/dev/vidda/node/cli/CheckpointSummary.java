@@ -1,5 +1,6 @@
 package dev.vidda.node.cli;
 
+import dev.vidda.node.ByteSize;
 import dev.vidda.protocol.kv.KvCost;
 import dev.vidda.protocol.kv.KvShape;
 import dev.vidda.worker.model.ModelConfig;

@@ -1,5 +1,7 @@
 package dev.vidda.node.cli;
 
+import org.slf4j.LoggerFactory;
+
 /** How much is logged. */
 final class Logging {
     private Logging() {}
@@ -9,5 +11,7 @@ final class Logging {
         if (verbose) {
             System.setProperty("vidda.log.level", "DEBUG");
         }
+        // Before there are several threads: lines that they log meanwhile would come with a warning.
+        LoggerFactory.getILoggerFactory();
     }
 }

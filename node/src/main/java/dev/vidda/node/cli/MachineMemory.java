@@ -1,6 +1,7 @@
 package dev.vidda.node.cli;
 
 import com.sun.management.OperatingSystemMXBean;
+import dev.vidda.node.ByteSize;
 import java.lang.management.ManagementFactory;
 import picocli.CommandLine;
 

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.SerializationFeature;
 import com.fasterxml.jackson.databind.json.JsonMapper;
+import dev.vidda.node.ModelSettings;
 import dev.vidda.worker.weights.CheckpointException;
 import java.io.IOException;
 import java.io.PrintWriter;
@@ -82,7 +83,7 @@ final class ModelsCommand implements Callable<Integer> {
 
     @Override
     public Integer call() {
-        List<Path> roots = directories.isEmpty() ? List.of(ModelFolder.find("models")) : directories;
+        List<Path> roots = directories.isEmpty() ? List.of(ModelSettings.find("models", Home.folder())) : directories;
         List<Path> checkpoints =
                 roots.stream().flatMap(ModelsCommand::checkpoints).toList();
         if (checkpoints.isEmpty()) {

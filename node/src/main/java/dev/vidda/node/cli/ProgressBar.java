@@ -1,5 +1,6 @@
 package dev.vidda.node.cli;
 
+import dev.vidda.node.ByteSize;
 import java.io.PrintWriter;
 import java.util.Locale;
 import java.util.concurrent.Executors;
@@ -19,7 +20,6 @@ final class ProgressBar implements AutoCloseable {
     private final boolean moving;
     private final int columns;
     private final AtomicLong done = new AtomicLong();
-    private final AtomicLong moved = new AtomicLong();
     private final long startedAt = System.nanoTime();
     private final ScheduledExecutorService clock;
 
@@ -42,18 +42,17 @@ final class ProgressBar implements AutoCloseable {
     /** So many bytes more are done; safe from any thread. */
     void advance(long bytes) {
         done.addAndGet(bytes);
-        moved.addAndGet(bytes);
     }
 
-    /** So many bytes were already there: they do not count into the speed. */
-    void skip(long bytes) {
-        done.addAndGet(bytes);
+    /** So many bytes are done in all. */
+    void moveTo(long bytes) {
+        advance(bytes - done.get());
     }
 
     /** Bytes a second since the start. */
     double speed() {
         double seconds = Math.max(1e-3, (System.nanoTime() - startedAt) / 1e9);
-        return Math.max(0, moved.get()) / seconds;
+        return Math.max(0, done.get()) / seconds;
     }
 
     /** Draws the last state and ends the line. */

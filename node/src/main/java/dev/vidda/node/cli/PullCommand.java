@@ -1,5 +1,6 @@
 package dev.vidda.node.cli;
 
+import dev.vidda.node.ByteSize;
 import dev.vidda.node.hub.Download;
 import dev.vidda.node.hub.FileFilter;
 import dev.vidda.node.hub.Hub;

@@ -17,7 +17,8 @@ import picocli.CommandLine.Spec;
         description = "Serves large language models.",
         synopsisSubcommandLabel = "COMMAND",
         versionProvider = Version.class,
-        subcommands = {PullCommand.class, ModelsCommand.class, HelpCommand.class},
+        subcommands = {ServeCommand.class, ChatCommand.class, PullCommand.class, ModelsCommand.class, HelpCommand.class
+        },
         footerHeading = "%nExamples:%n",
         footer = {
             "  vidda serve                      serve the demo model on http://localhost:8080",

@@ -1,4 +1,4 @@
-package dev.vidda.node.cli;
+package dev.vidda.node;
 
 import org.junit.jupiter.api.Test;
 

@@ -1,4 +1,4 @@
-package dev.vidda.node.cli;
+package dev.vidda.node;
 
 import java.util.Locale;
 import java.util.Optional;
@@ -6,7 +6,7 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /** Numbers of bytes as people write them: {@code 2GiB}, {@code 1.5 GB}, {@code 512m}, {@code 1048576}. */
-final class ByteSize {
+public final class ByteSize {
     private static final Pattern FORM =
             Pattern.compile("(\\d+(?:\\.\\d+)?)\\s*([kmgt]?)(i?)b?", Pattern.CASE_INSENSITIVE);
     private static final String PREFIXES = "kmgt";
@@ -14,7 +14,7 @@ final class ByteSize {
     private ByteSize() {}
 
     /** The bytes of {@code text}, or nothing if it is not a size. Units without {@code i} and with {@code B} are decimal. */
-    static Optional<Long> parse(String text) {
+    public static Optional<Long> parse(String text) {
         Matcher matcher = FORM.matcher(text.strip());
         if (!matcher.matches()) {
             return Optional.empty();
@@ -31,7 +31,7 @@ final class ByteSize {
     }
 
     /** Three significant digits and a binary unit: {@code 1.95 GiB}. */
-    static String format(long bytes) {
+    public static String format(long bytes) {
         if (bytes < 1024) {
             return bytes + " B";
         }

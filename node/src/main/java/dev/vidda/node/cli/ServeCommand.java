@@ -1,0 +1,89 @@
+package dev.vidda.node.cli;
+
+import dev.vidda.node.NodeReady;
+import dev.vidda.node.NodeSettings;
+import java.io.PrintWriter;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
+
+/** {@code vidda serve}: one node with all roles. */
+@Command(
+        name = "serve",
+        description = {
+            "Serves a model over the OpenAI API, with streaming, on one machine.",
+            "",
+            "Ctrl-C or SIGTERM stops taking requests, lets running answers finish for up to "
+                    + "vidda.gateway.shutdown-timeout (30 s), and exits with 0. A second one ends it at once."
+        },
+        sortOptions = false,
+        exitCodeListHeading = "%nExit codes:%n",
+        exitCodeList = {
+            "0:stopped on request",
+            "1:the model cannot be loaded, the port is taken, or the worker failed",
+            "2:wrong command line"
+        },
+        footerHeading = "%nEnvironment:%n",
+        footer = {
+            "  VIDDA_HOST, VIDDA_PORT, VIDDA_MODEL, VIDDA_MODEL_NAME, VIDDA_DEVICE, VIDDA_THREADS, VIDDA_KV_MEMORY",
+            "                    defaults for the options of the same names; an option or --config wins",
+            "  VIDDA_JAVA_OPTS   more options for the JVM, such as -Xmx8g",
+            "",
+            "Examples:",
+            "  vidda serve",
+            "  vidda serve --model models/Qwen3-0.6B --memory 4GiB --max-model-len 8192",
+            "  vidda serve --host 0.0.0.0 --port 80 --config /etc/vidda/vidda.conf"
+        })
+final class ServeCommand implements Callable<Integer> {
+    @Mixin
+    private ServerOptions options = new ServerOptions();
+
+    @Option(
+            names = "--host",
+            paramLabel = "ADDRESS",
+            description = "Address to listen on; 0.0.0.0 lets other machines in (default: 127.0.0.1).")
+    private @Nullable String host;
+
+    @Option(
+            names = {"-p", "--port"},
+            paramLabel = "PORT",
+            description = "Port to listen on; 0 takes a free one and prints it (default: 8080).")
+    private @Nullable Integer port;
+
+    @Mixin
+    private HelpOption help = new HelpOption();
+
+    @Spec
+    private CommandSpec spec = CommandSpec.create();
+
+    @Override
+    public Integer call() throws InterruptedException {
+        Map<String, Object> more = new HashMap<>();
+        ServerOptions.put(more, "vidda.gateway.host", host);
+        ServerOptions.put(more, "vidda.gateway.port", port);
+        NodeSettings settings = options.settings(more);
+        PrintWriter err = spec.commandLine().getErr();
+        Server server = new Server(settings, err);
+        Interruption.stopOnSignals(server::requestStop, err);
+        try {
+            server.start();
+            Optional<NodeReady> ready = server.awaitReady();
+            if (ready.isPresent()) {
+                PrintWriter out = spec.commandLine().getOut();
+                out.print(StartReport.of(settings, ready.get()));
+                out.flush();
+                server.awaitStopRequest();
+            }
+        } finally {
+            server.stop();
+        }
+        return 0;
+    }
+}

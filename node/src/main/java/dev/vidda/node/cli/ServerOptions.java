@@ -1,0 +1,124 @@
+package dev.vidda.node.cli;
+
+import com.typesafe.config.Config;
+import com.typesafe.config.ConfigException;
+import com.typesafe.config.ConfigFactory;
+import com.typesafe.config.ConfigParseOptions;
+import com.typesafe.config.ConfigValueFactory;
+import dev.vidda.node.NodeSettings;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.HashMap;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Option;
+
+/** What a server is started with: options over a file over the environment over built-in defaults. */
+final class ServerOptions {
+    @Option(
+            names = {"-m", "--model"},
+            paramLabel = "DIR",
+            description = "Folder of a Hugging Face checkpoint (default: models/demo, which ships with Vidda).")
+    private @Nullable String model;
+
+    @Option(
+            names = "--served-model-name",
+            paramLabel = "NAME",
+            description = "What clients call the model (default: the folder's name).")
+    private @Nullable String name;
+
+    @Option(
+            names = "--device",
+            paramLabel = "KIND",
+            description = "What computes: auto, cpu or cuda (default: auto, the best that this machine has).")
+    private @Nullable String device;
+
+    @Option(names = "--device-index", paramLabel = "N", description = "Which device of that kind (default: 0).")
+    private @Nullable Integer deviceIndex;
+
+    @Option(names = "--threads", paramLabel = "N", description = "Threads on a CPU (default: one for each core).")
+    private @Nullable Integer threads;
+
+    @Option(
+            names = "--max-model-len",
+            paramLabel = "TOKENS",
+            description =
+                    "The most tokens of one request, prompt and answer together (default: as many as the model was made "
+                            + "for and the memory holds).")
+    private @Nullable Integer maxModelLength;
+
+    @Option(
+            names = "--memory",
+            paramLabel = "BYTES|SHARE",
+            description =
+                    "Memory for the KV cache: 2GiB, or 0.5 for half of what is free once the weights are loaded (default: "
+                            + "0.5). Never more is taken than --max-num-seqs sequences can use.")
+    private @Nullable String memory;
+
+    @Option(
+            names = "--max-num-seqs",
+            paramLabel = "N",
+            description = "The most sequences computed at the same time (default: 128).")
+    private @Nullable Integer maxSequences;
+
+    @Option(
+            names = "--max-batch-tokens",
+            paramLabel = "N",
+            description = "The most tokens one step computes, prompts and answers together (default: 512).")
+    private @Nullable Integer maxBatchTokens;
+
+    @Option(
+            names = "--config",
+            paramLabel = "FILE",
+            description = "Settings in HOCON, see conf/vidda.conf. Options win over the file.")
+    private @Nullable Path file;
+
+    /**
+     * All settings of the node.
+     *
+     * @param more settings of the command, by key
+     * @throws CommandFailure if a value is missing, of the wrong type or out of bounds
+     */
+    NodeSettings settings(Map<String, Object> more) {
+        Map<String, Object> overrides = new HashMap<>(more);
+        put(overrides, "vidda.node.model.path", model);
+        put(overrides, "vidda.node.model.name", name);
+        put(overrides, "vidda.node.model.device", device);
+        put(overrides, "vidda.node.model.device-index", deviceIndex);
+        put(overrides, "vidda.node.model.threads", threads);
+        put(overrides, "vidda.node.model.max-length", maxModelLength);
+        put(overrides, "vidda.node.model.kv-memory", memory);
+        put(overrides, "vidda.worker.max-batch-sequences", maxSequences);
+        put(overrides, "vidda.worker.max-batch-tokens", maxBatchTokens);
+        try {
+            Config given = ConfigFactory.empty();
+            for (Map.Entry<String, Object> override : overrides.entrySet()) {
+                given = given.withValue(
+                        override.getKey(), ConfigValueFactory.fromAnyRef(override.getValue(), "command line"));
+            }
+            Config all = given.withFallback(file()).withFallback(ConfigFactory.defaultApplication());
+            return NodeSettings.from(ConfigFactory.load(all), Home.folder());
+        } catch (ConfigException e) {
+            throw new CommandFailure("configuration: " + e.getMessage(), e);
+        } catch (IllegalArgumentException e) {
+            throw new CommandFailure(String.valueOf(e.getMessage()), e);
+        }
+    }
+
+    private Config file() {
+        if (file == null) {
+            return ConfigFactory.empty();
+        }
+        if (!Files.isRegularFile(file)) {
+            throw new CommandFailure("there is no configuration file " + file);
+        }
+        return ConfigFactory.parseFile(
+                file.toFile(), ConfigParseOptions.defaults().setAllowMissing(false));
+    }
+
+    static void put(Map<String, Object> overrides, String key, @Nullable Object value) {
+        if (value != null) {
+            overrides.put(key, value);
+        }
+    }
+}
