@@ -57,6 +57,11 @@ final class Bf16Tile implements TileKernel {
         a3.intoArray(sums, sumOffset + 3 * LANES);
     }
 
+    /** The numbers in the low halves for a shift of 16, in the high halves for 0. */
+    private static FloatVector half(MemorySegment panel, long offset, int shift) {
+        return high(load(panel, offset).lanewise(VectorOperators.LSHL, shift));
+    }
+
     @Override
     public void four(
             MemorySegment panel,
@@ -83,17 +88,14 @@ final class Bf16Tile implements TileKernel {
         FloatVector d1 = FloatVector.fromArray(FLOATS, sums, sumOffset + 3 * WIDTH + LANES);
         FloatVector d2 = FloatVector.fromArray(FLOATS, sums, sumOffset + 3 * WIDTH + 2 * LANES);
         FloatVector d3 = FloatVector.fromArray(FLOATS, sums, sumOffset + 3 * WIDTH + 3 * LANES);
-        long at = offset;
         int xEnd = xOffset + count;
-        for (int i = xOffset; i < xEnd; i += 2) {
-            IntVector w0 = load(panel, at);
-            IntVector w1 = load(panel, at + VECTOR_BYTES);
-            IntVector w2 = load(panel, at + 2 * VECTOR_BYTES);
-            IntVector w3 = load(panel, at + 3 * VECTOR_BYTES);
-            FloatVector f0 = low(w0);
-            FloatVector f1 = low(w1);
-            FloatVector f2 = low(w2);
-            FloatVector f3 = low(w3);
+        long at = offset;
+        int shift = 16;
+        for (int i = xOffset; i < xEnd; i++) {
+            FloatVector f0 = half(panel, at, shift);
+            FloatVector f1 = half(panel, at + VECTOR_BYTES, shift);
+            FloatVector f2 = half(panel, at + 2 * VECTOR_BYTES, shift);
+            FloatVector f3 = half(panel, at + 3 * VECTOR_BYTES, shift);
             FloatVector value = FloatVector.broadcast(FLOATS, x[i]);
             a0 = f0.fma(value, a0);
             a1 = f1.fma(value, a1);
@@ -114,31 +116,8 @@ final class Bf16Tile implements TileKernel {
             d1 = f1.fma(value, d1);
             d2 = f2.fma(value, d2);
             d3 = f3.fma(value, d3);
-            f0 = high(w0);
-            f1 = high(w1);
-            f2 = high(w2);
-            f3 = high(w3);
-            value = FloatVector.broadcast(FLOATS, x[i + 1]);
-            a0 = f0.fma(value, a0);
-            a1 = f1.fma(value, a1);
-            a2 = f2.fma(value, a2);
-            a3 = f3.fma(value, a3);
-            value = FloatVector.broadcast(FLOATS, x[i + xStride + 1]);
-            b0 = f0.fma(value, b0);
-            b1 = f1.fma(value, b1);
-            b2 = f2.fma(value, b2);
-            b3 = f3.fma(value, b3);
-            value = FloatVector.broadcast(FLOATS, x[i + 2 * xStride + 1]);
-            c0 = f0.fma(value, c0);
-            c1 = f1.fma(value, c1);
-            c2 = f2.fma(value, c2);
-            c3 = f3.fma(value, c3);
-            value = FloatVector.broadcast(FLOATS, x[i + 3 * xStride + 1]);
-            d0 = f0.fma(value, d0);
-            d1 = f1.fma(value, d1);
-            d2 = f2.fma(value, d2);
-            d3 = f3.fma(value, d3);
-            at += 4 * VECTOR_BYTES;
+            at += shift == 16 ? 0 : 4 * VECTOR_BYTES;
+            shift = 16 - shift;
         }
         a0.intoArray(sums, sumOffset);
         a1.intoArray(sums, sumOffset + LANES);

@@ -4,7 +4,6 @@ import java.lang.foreign.MemorySegment;
 import java.nio.ByteOrder;
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.IntVector;
-import jdk.incubator.vector.VectorMask;
 import jdk.incubator.vector.VectorOperators;
 import jdk.incubator.vector.VectorSpecies;
 
@@ -12,41 +11,23 @@ import static dev.vidda.worker.device.cpu.Panels.LANES;
 import static dev.vidda.worker.device.cpu.Panels.WIDTH;
 
 /**
- * Kernels over fp16 weights, two inputs to an int. A finite fp16 number becomes the float32 number with the same value:
- * its bits move into place and the exponent is raised; subnormal numbers, which have no hidden leading bit, get one that
- * is subtracted again.
+ * Kernels over fp16 weights, two inputs to an int. The bits of a finite fp16 number, moved to their places in a float32
+ * number, are the number times 2^-112, subnormal ones included.
  */
 final class F16Tile implements TileKernel {
     private static final VectorSpecies<Float> FLOATS = FloatVector.SPECIES_PREFERRED;
     private static final VectorSpecies<Integer> INTS = IntVector.SPECIES_PREFERRED;
     private static final long VECTOR_BYTES = 4L * LANES;
+    private static final int SIGN_EXPONENT_MANTISSA = 0x8fffe000;
 
-    private static final int SMALLEST_NORMAL = 1 << 23;
-    private static final int RAISE = 112 << 23;
-    private static final int HIDDEN_BIT = 113 << 23;
-    private static final float HIDDEN_BIT_VALUE = 0x1p-14f;
-
-    private static FloatVector low(IntVector pairs) {
-        IntVector sign = pairs.lanewise(VectorOperators.LSHL, 16).and(0x80000000);
-        return convert(pairs.and(0x7fff).lanewise(VectorOperators.LSHL, 13), sign);
-    }
-
-    private static FloatVector high(IntVector pairs) {
-        IntVector sign = pairs.and(0x80000000);
-        return convert(pairs.lanewise(VectorOperators.LSHR, 3).and(0x0fffe000), sign);
-    }
-
-    /** @param magnitude exponent and mantissa of an fp16 number, at their place in a float32 number */
-    private static FloatVector convert(IntVector magnitude, IntVector sign) {
-        FloatVector normal = magnitude.add(RAISE).reinterpretAsFloats();
-        FloatVector subnormal = magnitude.add(HIDDEN_BIT).reinterpretAsFloats().sub(HIDDEN_BIT_VALUE);
-        VectorMask<Integer> isSubnormal = magnitude.lt(SMALLEST_NORMAL);
-        FloatVector value = normal.blend(subnormal, isSubnormal.cast(FLOATS));
-        return value.reinterpretAsInts().or(sign).reinterpretAsFloats();
-    }
-
-    private static IntVector load(MemorySegment panel, long offset) {
-        return IntVector.fromMemorySegment(INTS, panel, offset, ByteOrder.LITTLE_ENDIAN);
+    /** The numbers in the low halves for a shift of 16, in the high halves for 0. */
+    private static FloatVector half(MemorySegment panel, long offset, int shift) {
+        return IntVector.fromMemorySegment(INTS, panel, offset, ByteOrder.LITTLE_ENDIAN)
+                .lanewise(VectorOperators.LSHL, shift)
+                .lanewise(VectorOperators.ASHR, 3)
+                .and(SIGN_EXPONENT_MANTISSA)
+                .reinterpretAsFloats()
+                .mul(0x1p112f);
     }
 
     @Override
@@ -55,19 +36,17 @@ final class F16Tile implements TileKernel {
         FloatVector a1 = FloatVector.fromArray(FLOATS, sums, sumOffset + LANES);
         FloatVector a2 = FloatVector.fromArray(FLOATS, sums, sumOffset + 2 * LANES);
         FloatVector a3 = FloatVector.fromArray(FLOATS, sums, sumOffset + 3 * LANES);
+        int xEnd = xOffset + count;
         long at = offset;
-        for (int i = 0; i < count; i += 2) {
-            IntVector w0 = load(panel, at);
-            IntVector w1 = load(panel, at + VECTOR_BYTES);
-            IntVector w2 = load(panel, at + 2 * VECTOR_BYTES);
-            IntVector w3 = load(panel, at + 3 * VECTOR_BYTES);
-            FloatVector even = FloatVector.broadcast(FLOATS, x[xOffset + i]);
-            FloatVector odd = FloatVector.broadcast(FLOATS, x[xOffset + i + 1]);
-            a0 = high(w0).fma(odd, low(w0).fma(even, a0));
-            a1 = high(w1).fma(odd, low(w1).fma(even, a1));
-            a2 = high(w2).fma(odd, low(w2).fma(even, a2));
-            a3 = high(w3).fma(odd, low(w3).fma(even, a3));
-            at += 4 * VECTOR_BYTES;
+        int shift = 16;
+        for (int i = xOffset; i < xEnd; i++) {
+            FloatVector value = FloatVector.broadcast(FLOATS, x[i]);
+            a0 = half(panel, at, shift).fma(value, a0);
+            a1 = half(panel, at + VECTOR_BYTES, shift).fma(value, a1);
+            a2 = half(panel, at + 2 * VECTOR_BYTES, shift).fma(value, a2);
+            a3 = half(panel, at + 3 * VECTOR_BYTES, shift).fma(value, a3);
+            at += shift == 16 ? 0 : 4 * VECTOR_BYTES;
+            shift = 16 - shift;
         }
         a0.intoArray(sums, sumOffset);
         a1.intoArray(sums, sumOffset + LANES);
@@ -101,17 +80,14 @@ final class F16Tile implements TileKernel {
         FloatVector d1 = FloatVector.fromArray(FLOATS, sums, sumOffset + 3 * WIDTH + LANES);
         FloatVector d2 = FloatVector.fromArray(FLOATS, sums, sumOffset + 3 * WIDTH + 2 * LANES);
         FloatVector d3 = FloatVector.fromArray(FLOATS, sums, sumOffset + 3 * WIDTH + 3 * LANES);
-        long at = offset;
         int xEnd = xOffset + count;
-        for (int i = xOffset; i < xEnd; i += 2) {
-            IntVector w0 = load(panel, at);
-            IntVector w1 = load(panel, at + VECTOR_BYTES);
-            IntVector w2 = load(panel, at + 2 * VECTOR_BYTES);
-            IntVector w3 = load(panel, at + 3 * VECTOR_BYTES);
-            FloatVector f0 = low(w0);
-            FloatVector f1 = low(w1);
-            FloatVector f2 = low(w2);
-            FloatVector f3 = low(w3);
+        long at = offset;
+        int shift = 16;
+        for (int i = xOffset; i < xEnd; i++) {
+            FloatVector f0 = half(panel, at, shift);
+            FloatVector f1 = half(panel, at + VECTOR_BYTES, shift);
+            FloatVector f2 = half(panel, at + 2 * VECTOR_BYTES, shift);
+            FloatVector f3 = half(panel, at + 3 * VECTOR_BYTES, shift);
             FloatVector value = FloatVector.broadcast(FLOATS, x[i]);
             a0 = f0.fma(value, a0);
             a1 = f1.fma(value, a1);
@@ -132,31 +108,8 @@ final class F16Tile implements TileKernel {
             d1 = f1.fma(value, d1);
             d2 = f2.fma(value, d2);
             d3 = f3.fma(value, d3);
-            f0 = high(w0);
-            f1 = high(w1);
-            f2 = high(w2);
-            f3 = high(w3);
-            value = FloatVector.broadcast(FLOATS, x[i + 1]);
-            a0 = f0.fma(value, a0);
-            a1 = f1.fma(value, a1);
-            a2 = f2.fma(value, a2);
-            a3 = f3.fma(value, a3);
-            value = FloatVector.broadcast(FLOATS, x[i + xStride + 1]);
-            b0 = f0.fma(value, b0);
-            b1 = f1.fma(value, b1);
-            b2 = f2.fma(value, b2);
-            b3 = f3.fma(value, b3);
-            value = FloatVector.broadcast(FLOATS, x[i + 2 * xStride + 1]);
-            c0 = f0.fma(value, c0);
-            c1 = f1.fma(value, c1);
-            c2 = f2.fma(value, c2);
-            c3 = f3.fma(value, c3);
-            value = FloatVector.broadcast(FLOATS, x[i + 3 * xStride + 1]);
-            d0 = f0.fma(value, d0);
-            d1 = f1.fma(value, d1);
-            d2 = f2.fma(value, d2);
-            d3 = f3.fma(value, d3);
-            at += 4 * VECTOR_BYTES;
+            at += shift == 16 ? 0 : 4 * VECTOR_BYTES;
+            shift = 16 - shift;
         }
         a0.intoArray(sums, sumOffset);
         a1.intoArray(sums, sumOffset + LANES);

@@ -14,7 +14,7 @@ import org.jspecify.annotations.Nullable;
  * Large zeroed memory outside the heap. On Linux it asks for huge pages: reading gigabytes in a stream, small pages cost
  * a good part of the bandwidth.
  */
-final class NativeMemory {
+public final class NativeMemory {
     private static final long HUGE_PAGE = 2L << 20;
     private static final int PROT_READ_WRITE = 3;
     private static final int MAP_PRIVATE_ANONYMOUS = 0x22;
@@ -46,7 +46,7 @@ final class NativeMemory {
      * @param arena gives the memory back when it closes
      * @throws DeviceException if there is not enough
      */
-    static MemorySegment allocate(long bytes, Arena arena) {
+    public static MemorySegment allocate(long bytes, Arena arena) {
         LinuxCalls linux = LINUX;
         try {
             return linux != null && bytes >= HUGE_PAGE
