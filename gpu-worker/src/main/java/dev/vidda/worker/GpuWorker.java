@@ -186,7 +186,7 @@ public final class GpuWorker extends AbstractOnMessageBehavior<GpuWorker.Command
     private void refuse(WorkerCommand.Start start, String message) {
         GenerationRequest request = start.request();
         Finish failed = new Finish(FinishReason.FAILED, -1, 0, 0, message);
-        List<TokenDelta> deltas = IntStream.range(0, request.samples())
+        List<TokenDelta> deltas = IntStream.range(0, Math.min(request.samples(), Engine.MOST_SAMPLES))
                 .mapToObj(choice ->
                         new TokenDelta(request.id(), choice, 0, TokenIds.EMPTY, List.of(), Optional.of(failed)))
                 .toList();

@@ -30,6 +30,9 @@ import org.jspecify.annotations.Nullable;
  * <p>Not thread-safe: belongs to one thread, with its runner.
  */
 public final class Engine implements AutoCloseable {
+    /** The most samples of one request. */
+    public static final int MOST_SAMPLES = 128;
+
     private final ModelRunner runner;
     private final String model;
     private final RequestCheck check;

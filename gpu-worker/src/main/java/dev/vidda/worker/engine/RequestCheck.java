@@ -7,6 +7,9 @@ import java.util.Optional;
 
 /** Whether a request can ever run on a worker: its tokens, its length, its blocks. */
 final class RequestCheck {
+    /** Keeps one request from taking the worker's time. */
+    private static final int MOST_TOP_LOGPROBS = 128;
+
     private final ModelRunner runner;
 
     RequestCheck(ModelRunner runner) {
@@ -15,6 +18,18 @@ final class RequestCheck {
 
     /** What stands in the way, with the limit and the value; empty if nothing does. */
     Optional<String> problem(GenerationRequest request) {
+        if (request.samples() > Engine.MOST_SAMPLES) {
+            return Optional.of(
+                    request.samples() + " samples were asked for, at most " + Engine.MOST_SAMPLES + " are possible");
+        }
+        if (request.sampling().topLogprobs() > MOST_TOP_LOGPROBS) {
+            return Optional.of("log probabilities of " + request.sampling().topLogprobs()
+                    + " tokens were asked for, at most " + MOST_TOP_LOGPROBS + " are possible");
+        }
+        return promptProblem(request);
+    }
+
+    private Optional<String> promptProblem(GenerationRequest request) {
         int prompt = request.prompt().size();
         if (prompt >= runner.maxModelLength()) {
             return Optional.of(

@@ -173,6 +173,10 @@ class EngineTest {
         assertThat(refusal(small, request("a", prompt(1, MAX_LENGTH), 5))).contains("200 tokens", "context of 200");
         assertThat(refusal(small, request("a", TokenIds.of(1, 100), 5))).contains("token 1", "is 100", "0 to 99");
         assertThat(refusal(small, request("a", TokenIds.of(-1), 5))).contains("is -1");
+        assertThat(refusal(small, request("a", prompt(1, 3), 129, sampling(0, 5, List.of(), 0))))
+                .contains("129 samples", "at most 128");
+        Sampling manyLogprobs = new Sampling(0, 0, 1, 0, 1, 0, 0, Map.of(), 0, List.of(), 0, 5, 129);
+        assertThat(refusal(small, request("a", prompt(1, 3), 1, manyLogprobs))).contains("129 tokens", "at most 128");
         assertThat(small.add(request("a", prompt(1, 30), 3))).isEqualTo(new Added());
         assertThat(refusal(small, request("a", prompt(1, 3), 3))).contains("id a is running already");
     }
