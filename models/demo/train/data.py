@@ -19,9 +19,26 @@ from tokenizer import END, PAD, START
 LOSS, FIRST, TOKEN = 1 << 15, 1 << 14, (1 << 14) - 1
 
 _SYSTEM = {
-    "en": ("You are a helpful assistant.", "You are a helpful assistant.", "You are a math tutor.", "Solve the problem step by step.", "Be brief.", "You are Vidda's demo model.",
-           "You are a careful assistant. Think step by step.", "Answer in English."),
-    "zh": ("你是一个有用的助手。", "你是一个有用的助手。", "You are a helpful assistant.", "你是一名数学老师。", "请一步一步地解题。", "请简短回答。", "你是一个乐于助人的助手。", "请用中文回答。"),
+    "en": (
+        "You are a helpful assistant.",
+        "You are a helpful assistant.",
+        "You are a math tutor.",
+        "Solve the problem step by step.",
+        "Be brief.",
+        "You are Vidda's demo model.",
+        "You are a careful assistant. Think step by step.",
+        "Answer in English.",
+    ),
+    "zh": (
+        "你是一个有用的助手。",
+        "你是一个有用的助手。",
+        "You are a helpful assistant.",
+        "你是一名数学老师。",
+        "请一步一步地解题。",
+        "请简短回答。",
+        "你是一个乐于助人的助手。",
+        "请用中文回答。",
+    ),
 }
 _TURNS = {1: 68, 2: 20, 3: 9, 4: 3}
 
@@ -52,7 +69,14 @@ class Encoder:
         if system:
             words += [self._start, *self._ids("system\n" + system), self.end, *self._newline]
         for turn in turns:
-            words += [self._start, *self._ids("user\n" + turn.prompt), self.end, *self._newline, self._start, *self._assistant]
+            words += [
+                self._start,
+                *self._ids("user\n" + turn.prompt),
+                self.end,
+                *self._newline,
+                self._start,
+                *self._assistant,
+            ]
             words += [i | LOSS for i in (*self._ids(turn.solution()), self.end)] + self._newline
         words[0] |= FIRST
         return words
@@ -70,7 +94,9 @@ class Encoder:
                 return words
 
 
-def pack(conversations: list[list[int]], rows: int | None, length: int, pad: int) -> tuple[np.ndarray, list[Span | None]]:
+def pack(
+    conversations: list[list[int]], rows: int | None, length: int, pad: int
+) -> tuple[np.ndarray, list[Span | None]]:
     """First fit, longest first. With `rows` given, what does not fit is left out (its span is None)."""
     free = [length] * (rows or 0)
     packed = [np.full((length,), pad | FIRST, dtype=np.uint16) for _ in free]
@@ -85,7 +111,7 @@ def pack(conversations: list[list[int]], rows: int | None, length: int, pad: int
             free.append(length)
             packed.append(np.full((length,), pad | FIRST, dtype=np.uint16))
         start = length - free[row]
-        packed[row][start:start + len(words)] = words
+        packed[row][start : start + len(words)] = words
         free[row] -= len(words)
         spans[index] = Span(row, start, start + len(words))
     return np.stack(packed), spans

@@ -18,9 +18,9 @@ MODEL_DIR = Path(__file__).resolve().parent.parent
 
 def draw(per_kind: int, seed: int, kinds=problems.KINDS) -> list[problems.Problem]:
     """per_kind distinct held-out problems of every kind in each language."""
-    rng = random.Random(f"held out {seed}")
     drawn = []
     for kind in kinds:
+        rng = random.Random(f"held out {seed}")
         for language in problems.LANGUAGES:
             chosen: dict[str, problems.Problem] = {}
             while len(chosen) < per_kind:
@@ -38,12 +38,22 @@ def assert_unseen(drawn: list[problems.Problem], training: int, seed: int) -> No
     rng = random.Random(seed)
     for _ in range(training):
         problem = problems.generate_training(rng)
-        assert problem.kind == "chat" or problem.prompt not in prompts and problem.key not in keys, f"seen in training: {problem.prompt}"
+        assert problem.kind == "chat" or problem.prompt not in prompts and problem.key not in keys, (
+            f"seen in training: {problem.prompt}"
+        )
 
 
 def record(index: int, problem: problems.Problem) -> dict:
-    return {"id": f"{problem.kind}-{problem.language}-{index}", "kind": problem.kind, "form": problem.form, "language": problem.language,
-            "messages": [{"role": "user", "content": problem.prompt}], "answer": problem.answer, "steps": list(problem.steps), "solution": problem.solution()}
+    return {
+        "id": f"{problem.kind}-{problem.language}-{index}",
+        "kind": problem.kind,
+        "form": problem.form,
+        "language": problem.language,
+        "messages": [{"role": "user", "content": problem.prompt}],
+        "answer": problem.answer,
+        "steps": list(problem.steps),
+        "solution": problem.solution(),
+    }
 
 
 def main() -> None:

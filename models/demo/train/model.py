@@ -27,12 +27,34 @@ class Shape:
 
     def config(self, pad: int, end: int) -> dict:
         """The Hugging Face config.json."""
-        return {"architectures": ["Qwen3ForCausalLM"], "model_type": "qwen3", "attention_bias": False, "attention_dropout": 0.0, "bos_token_id": None,
-                "eos_token_id": end, "pad_token_id": pad, "head_dim": self.head_dim, "hidden_act": "silu", "hidden_size": self.hidden, "initializer_range": 0.02,
-                "intermediate_size": self.intermediate, "max_position_embeddings": self.positions, "max_window_layers": self.layers,
-                "num_attention_heads": self.heads, "num_hidden_layers": self.layers, "num_key_value_heads": self.kv_heads, "rms_norm_eps": self.epsilon,
-                "rope_scaling": None, "rope_theta": self.theta, "sliding_window": None, "tie_word_embeddings": True, "torch_dtype": "bfloat16",
-                "use_cache": True, "use_sliding_window": False, "vocab_size": self.vocabulary}
+        return {
+            "architectures": ["Qwen3ForCausalLM"],
+            "model_type": "qwen3",
+            "attention_bias": False,
+            "attention_dropout": 0.0,
+            "bos_token_id": None,
+            "eos_token_id": end,
+            "pad_token_id": pad,
+            "head_dim": self.head_dim,
+            "hidden_act": "silu",
+            "hidden_size": self.hidden,
+            "initializer_range": 0.02,
+            "intermediate_size": self.intermediate,
+            "max_position_embeddings": self.positions,
+            "max_window_layers": self.layers,
+            "num_attention_heads": self.heads,
+            "num_hidden_layers": self.layers,
+            "num_key_value_heads": self.kv_heads,
+            "rms_norm_eps": self.epsilon,
+            "rope_scaling": None,
+            "rope_theta": self.theta,
+            "sliding_window": None,
+            "tie_word_embeddings": True,
+            "torch_dtype": "bfloat16",
+            "use_cache": True,
+            "use_sliding_window": False,
+            "vocab_size": self.vocabulary,
+        }
 
 
 class RmsNorm(nn.Module):
@@ -105,7 +127,9 @@ class Backbone(nn.Module):
 
 def dense_attention(q, k, v, mask):
     share = q.shape[1] // k.shape[1]
-    return F.scaled_dot_product_attention(q, k.repeat_interleave(share, 1), v.repeat_interleave(share, 1), attn_mask=mask)
+    return F.scaled_dot_product_attention(
+        q, k.repeat_interleave(share, 1), v.repeat_interleave(share, 1), attn_mask=mask
+    )
 
 
 class Qwen3(nn.Module):
@@ -123,7 +147,7 @@ class Qwen3(nn.Module):
 
     def _initialize(self, module):
         if isinstance(module, nn.Linear):
-            nn.init.normal_(module.weight, std=module.in_features ** -0.5)
+            nn.init.normal_(module.weight, std=module.in_features**-0.5)
         elif isinstance(module, nn.Embedding):
             nn.init.normal_(module.weight, std=0.02)
         if isinstance(module, Layer):
@@ -151,7 +175,10 @@ def save(model: Qwen3, directory: Path, pad: int, end: int) -> None:
     state = {name: value.detach().to("cpu", torch.bfloat16).contiguous() for name, value in model.state_dict().items()}
     save_file(state, str(directory / "model.safetensors"), metadata={"format": "pt"})
     _json(directory / "config.json", model.shape.config(pad, end))
-    _json(directory / "generation_config.json", {"do_sample": False, "eos_token_id": [end, pad], "pad_token_id": pad, "max_new_tokens": 1024})
+    _json(
+        directory / "generation_config.json",
+        {"do_sample": False, "eos_token_id": [end, pad], "pad_token_id": pad, "max_new_tokens": 1024},
+    )
 
 
 def load(model: Qwen3, directory: Path) -> None:

@@ -37,10 +37,18 @@ def train(problems: int, vocabulary: int, seed: int) -> Tokenizer:
     tokenizer = Tokenizer(models.BPE())
     tokenizer.normalizer = normalizers.NFC()
     tokenizer.pre_tokenizer = pre_tokenizers.Sequence(
-        [pre_tokenizers.Split(Regex(PATTERN), behavior="isolated"), pre_tokenizers.ByteLevel(add_prefix_space=False, use_regex=False)])
+        [
+            pre_tokenizers.Split(Regex(PATTERN), behavior="isolated"),
+            pre_tokenizers.ByteLevel(add_prefix_space=False, use_regex=False),
+        ]
+    )
     tokenizer.decoder = decoders.ByteLevel()
-    trainer = trainers.BpeTrainer(vocab_size=vocabulary, special_tokens=list(SPECIALS), show_progress=False,
-                                  initial_alphabet=pre_tokenizers.ByteLevel.alphabet())
+    trainer = trainers.BpeTrainer(
+        vocab_size=vocabulary,
+        special_tokens=list(SPECIALS),
+        show_progress=False,
+        initial_alphabet=pre_tokenizers.ByteLevel.alphabet(),
+    )
     tokenizer.train_from_iterator(_corpus(problems, seed), trainer)
     return tokenizer
 
@@ -55,13 +63,25 @@ def _corpus(problems, seed):
 
 
 def config(longest: int) -> dict:
-    return {"tokenizer_class": "PreTrainedTokenizerFast", "add_bos_token": False, "add_prefix_space": False, "bos_token": None, "eos_token": END,
-            "pad_token": PAD, "unk_token": None, "model_max_length": longest, "clean_up_tokenization_spaces": False, "chat_template": CHAT_TEMPLATE}
+    return {
+        "tokenizer_class": "PreTrainedTokenizerFast",
+        "add_bos_token": False,
+        "add_prefix_space": False,
+        "bos_token": None,
+        "eos_token": END,
+        "pad_token": PAD,
+        "unk_token": None,
+        "model_max_length": longest,
+        "clean_up_tokenization_spaces": False,
+        "chat_template": CHAT_TEMPLATE,
+    }
 
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--out", type=Path, default=MODEL_DIR, help="model directory (default: the one above this script)")
+    parser.add_argument(
+        "--out", type=Path, default=MODEL_DIR, help="model directory (default: the one above this script)"
+    )
     parser.add_argument("--problems", type=int, default=40000, help="training problems to learn merges from")
     parser.add_argument("--vocabulary", type=int, default=1536, help="tokens in all, special ones included")
     parser.add_argument("--seed", type=int, default=20260)
@@ -69,7 +89,9 @@ def main() -> None:
     tokenizer = train(options.problems, options.vocabulary, options.seed)
     options.out.mkdir(parents=True, exist_ok=True)
     tokenizer.save(str(options.out / "tokenizer.json"))
-    (options.out / "tokenizer_config.json").write_text(json.dumps(config(2048), indent=2, ensure_ascii=False) + "\n", encoding="utf-8")
+    (options.out / "tokenizer_config.json").write_text(
+        json.dumps(config(2048), indent=2, ensure_ascii=False) + "\n", encoding="utf-8"
+    )
     print(f"{tokenizer.get_vocab_size()} tokens, written to {options.out}")
 
 

@@ -33,7 +33,9 @@ KIND_PAIRS = [(kind, language) for kind in problems.ALL_KINDS for language in pr
 
 def options() -> argparse.Namespace:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--out", type=Path, default=MODEL_DIR, help="where the trained model goes (default: the model directory)")
+    parser.add_argument(
+        "--out", type=Path, default=MODEL_DIR, help="where the trained model goes (default: the model directory)"
+    )
     parser.add_argument("--tokenizer", type=Path, default=MODEL_DIR, help="directory with tokenizer.json")
     parser.add_argument("--resume", type=Path, help="start from this directory's model.safetensors")
     parser.add_argument("--steps", type=int, default=4800, help="optimizer steps")
@@ -42,10 +44,16 @@ def options() -> argparse.Namespace:
     parser.add_argument("--rate", type=float, default=3e-3, help="peak learning rate")
     parser.add_argument("--warmup", type=int, default=200, help="steps of linear warm-up")
     parser.add_argument("--seed", type=int, default=1, help="seed of the data and the initial weights")
-    parser.add_argument("--workers", type=int, default=max(1, (os.cpu_count() or 2) - 2), help="processes that generate problems")
+    parser.add_argument(
+        "--workers", type=int, default=max(1, (os.cpu_count() or 2) - 2), help="processes that generate problems"
+    )
     parser.add_argument("--every", type=int, default=500, help="steps between evaluations, each with a checkpoint")
-    parser.add_argument("--held-out", type=int, default=100, help="held-out problems per kind and language in an evaluation")
-    parser.add_argument("--attention", choices=("flex", "dense"), default="flex" if torch.cuda.is_available() else "dense")
+    parser.add_argument(
+        "--held-out", type=int, default=100, help="held-out problems per kind and language in an evaluation"
+    )
+    parser.add_argument(
+        "--attention", choices=("flex", "dense"), default="flex" if torch.cuda.is_available() else "dense"
+    )
     parser.add_argument("--device", default="cuda" if torch.cuda.is_available() else "cpu")
     return parser.parse_args()
 
@@ -104,8 +112,13 @@ def build(o) -> architecture.Qwen3:
 def optimizer(model, rate, device):
     matrices = [p for p in model.parameters() if p.dim() == 2]
     others = [p for p in model.parameters() if p.dim() != 2]
-    return torch.optim.AdamW([{"params": matrices, "weight_decay": 0.1}, {"params": others, "weight_decay": 0.0}],
-                             lr=rate, betas=(0.9, 0.98), eps=1e-9, fused=device == "cuda")
+    return torch.optim.AdamW(
+        [{"params": matrices, "weight_decay": 0.1}, {"params": others, "weight_decay": 0.0}],
+        lr=rate,
+        betas=(0.9, 0.98),
+        eps=1e-9,
+        fused=device == "cuda",
+    )
 
 
 def rate_at(step, o):
@@ -131,7 +144,9 @@ class HeldOut:
     def __init__(self, encoder, o):
         rng = random.Random("held out while training")
         self._owners = [pair for pair in KIND_PAIRS for _ in range(o.held_out)]
-        conversations = [encoder.conversation([problems.generate(rng, kind, language, "heldout")]) for kind, language in self._owners]
+        conversations = [
+            encoder.conversation([problems.generate(rng, kind, language, "heldout")]) for kind, language in self._owners
+        ]
         rows, self._spans = data.pack(conversations, None, o.length, encoder.pad)
         spare = -len(rows) % o.rows
         if spare:
@@ -143,20 +158,21 @@ class HeldOut:
     def shares(self, model, batches, judge, autocast) -> dict:
         right = []
         for first in range(0, len(self._rows), self._size):
-            tokens, targets, mask = batches.load(self._rows[first:first + self._size])
+            tokens, targets, mask = batches.load(self._rows[first : first + self._size])
             with autocast():
                 right.append(judge(model, model(tokens, mask), targets).cpu())
         right = torch.cat(right)
         hits, counts = collections.Counter(), collections.Counter()
         for owner, span in zip(self._owners, self._spans):
             counts[owner] += 1
-            hits[owner] += bool(right[span.row, span.start:span.end - 1].all())
+            hits[owner] += bool(right[span.row, span.start : span.end - 1].all())
         return {owner: hits[owner] / counts[owner] for owner in counts}
 
 
 def show(shares):
     for kind in problems.ALL_KINDS:
-        print(f"    {kind:14s}" + "".join(f"  {language} {shares[kind, language]:6.1%}" for language in problems.LANGUAGES), flush=True)
+        columns = "".join(f"  {language} {shares[kind, language]:6.1%}" for language in problems.LANGUAGES)
+        print(f"    {kind:14s}{columns}", flush=True)
 
 
 def main() -> None:
@@ -169,17 +185,39 @@ def main() -> None:
         fit(o, encoder, stream, held_out)
 
 
+class Progress:
+    """Prints the mean loss and the speed every fifty steps, without waiting for the device in between."""
+
+    def __init__(self, o):
+        self._o, self._started = o, time.time()
+        self._sum, self._count, self._mark = 0.0, 0, self._started
+
+    def add(self, step, loss) -> None:
+        self._sum, self._count = self._sum + loss, self._count + 1
+        if step == 1 or step % 50 == 0 or step == self._o.steps:
+            mean, now = (self._sum / self._count).item(), time.time()
+            speed = self._count * self._o.rows * self._o.length / (now - self._mark)
+            print(f"step {step:5d}  loss {mean:.4f}  {speed:,.0f} tokens/s  {self.seconds():.0f} s", flush=True)
+            self._sum, self._count, self._mark = 0.0, 0, now
+
+    def seconds(self) -> float:
+        return time.time() - self._started
+
+
 def fit(o, encoder, stream, held_out) -> None:
+    """One optimizer step per batch; every so often and at the end an evaluation and a checkpoint."""
     model, batches = build(o), Batches(o.device, o.attention, o.rows, o.length)
-    print(f"{architecture.parameters(model):,} parameters, {o.steps} steps of {o.rows * o.length:,} tokens on {o.device}", flush=True)
-    adam = optimizer(model, o.rate, o.device)
-    autocast = lambda: torch.autocast(o.device, torch.bfloat16, enabled=o.device == "cuda")  # noqa: E731
+    size = f"{architecture.parameters(model):,} parameters"
+    print(f"{size}, {o.steps} steps of {o.rows * o.length:,} tokens on {o.device}", flush=True)
+    adam, progress = optimizer(model, o.rate, o.device), Progress(o)
     loss_of, judge = ((torch.compile(f, dynamic=False) if o.device == "cuda" else f) for f in (cross_entropy, correct))
-    total, since, started = torch.zeros((), device=o.device), 0, time.time()
-    mark = started
-    for step, words in enumerate(stream):
+
+    def autocast():
+        return torch.autocast(o.device, torch.bfloat16, enabled=o.device == "cuda")
+
+    for step, words in enumerate(stream, 1):
         for group in adam.param_groups:
-            group["lr"] = rate_at(step, o)
+            group["lr"] = rate_at(step - 1, o)
         tokens, targets, mask = batches.load(words)
         with autocast():
             loss = loss_of(model, model(tokens, mask), targets)
@@ -187,17 +225,11 @@ def fit(o, encoder, stream, held_out) -> None:
         torch.nn.utils.clip_grad_norm_(model.parameters(), 1.0)
         adam.step()
         adam.zero_grad(set_to_none=True)
-        total, since = total + loss.detach(), since + 1
-        last = step + 1 == o.steps
-        if (step + 1) % 50 == 0 or last or step == 0:
-            mean, now = (total / since).item(), time.time()
-            print(f"step {step + 1:5d}  loss {mean:.4f}  {since * o.rows * o.length / (now - mark):,.0f} tokens/s  {now - started:.0f} s", flush=True)
-            total, since, mark = torch.zeros((), device=o.device), 0, now
-        if (step + 1) % o.every == 0 or last:
+        progress.add(step, loss.detach())
+        if step % o.every == 0 or step == o.steps:
             show(held_out.shares(model, batches, judge, autocast))
             architecture.save(model, o.out, encoder.pad, encoder.end)
-            mark = time.time()
-    print(f"trained in {time.time() - started:.0f} s, written to {o.out}", flush=True)
+    print(f"trained in {progress.seconds():.0f} s, written to {o.out}", flush=True)
 
 
 if __name__ == "__main__":

@@ -18,14 +18,32 @@ def generate(rng: random.Random, language: str, split: str) -> Problem:
     if form == "quotient":
         a *= b
     sign = {"sum": "+", "difference": "-", "product": "×", "quotient": "/"}[form]
-    result = {"sum": operator.add, "difference": operator.sub, "product": operator.mul, "quotient": operator.floordiv}[form](a, b)
+    result = {"sum": operator.add, "difference": operator.sub, "product": operator.mul, "quotient": operator.floordiv}[
+        form
+    ](a, b)
     typed = rng.choice({"product": ("×", "*", "x"), "quotient": ("/", "÷")}.get(form, (sign,)))
     gap = rng.choice(("", " ", " "))
     text = rng.choice(_ASK[language]).format(e=f"{a}{gap}{typed}{gap}{par(b)}")
-    return Problem("arithmetic", form, language, dress(rng, language, text), (f"{a} {sign} {b} = {result}",), str(result), f"arithmetic {form} {a} {b}")
+    return Problem(
+        "arithmetic",
+        form,
+        language,
+        dress(rng, language, text),
+        (f"{a} {sign} {b} = {result}",),
+        str(result),
+        f"arithmetic {form} {a} {b}",
+    )
 
 
 _ASK = {
     "en": ("What is {e}?", "Compute {e}.", "Calculate {e}.", "{e} = ?", "{e}", "How much is {e}?", "{e}="),
-    "zh": ("{e} 等于多少？", "计算 {e}。", "求 {e} 的值。", "{e} 是多少？", "算一下 {e}", "请计算 {e}。", "{e} 等于几？"),
+    "zh": (
+        "{e} 等于多少？",
+        "计算 {e}。",
+        "求 {e} 的值。",
+        "{e} 是多少？",
+        "算一下 {e}",
+        "请计算 {e}。",
+        "{e} 等于几？",
+    ),
 }

@@ -115,11 +115,26 @@ def show(rng: random.Random, expression: str) -> str:
 
 
 _BEFORE = {
-    "en": ("Please help me. ", "Hi! ", "Hello, ", "Question: ", "Problem: ", "Please solve this step by step. ", "Think step by step. "),
+    "en": (
+        "Please help me. ",
+        "Hi! ",
+        "Hello, ",
+        "Question: ",
+        "Problem: ",
+        "Please solve this step by step. ",
+        "Think step by step. ",
+    ),
     "zh": ("请帮我做这道题。", "你好，", "你好！", "问题：", "题目：", "请一步一步地解答。", "请写出步骤。", "请问，"),
 }
 _AFTER = {
-    "en": (" Show your steps.", " Show your work.", " Explain step by step.", " Step by step, please.", " Thanks!", " Give the answer at the end."),
+    "en": (
+        " Show your steps.",
+        " Show your work.",
+        " Explain step by step.",
+        " Step by step, please.",
+        " Thanks!",
+        " Give the answer at the end.",
+    ),
     "zh": ("请写出步骤。", "请一步一步地推理。", "请给出过程。", "谢谢！", "最后给出答案。", "要有步骤。"),
 }
 

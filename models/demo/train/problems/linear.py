@@ -19,8 +19,11 @@ def isolate(a: int, b: int, c: int, v: str, zh: bool) -> list[str]:
     """The steps from av + b = c to the value of v, a not zero."""
     steps = []
     if b:
-        verb = (f"两边{'减' if b > 0 else '加'} {abs(b)}：" if zh else
-                f"{'Subtract' if b > 0 else 'Add'} {abs(b)} {'from' if b > 0 else 'to'} both sides: ")
+        verb = (
+            f"两边{'减' if b > 0 else '加'} {abs(b)}："
+            if zh
+            else f"{'Subtract' if b > 0 else 'Add'} {abs(b)} {'from' if b > 0 else 'to'} both sides: "
+        )
         steps.append(f"{verb}{poly((a, v))} = {c}{plus(-b)} = {c - b}")
     if a != 1:
         verb = f"两边除以 {a}：" if zh else f"Divide both sides by {a}: "
@@ -47,10 +50,34 @@ def _equation(text, zh):
 
 
 _ASK = {
-    "en": ("Solve {e}.", "Solve the equation {e}.", "Solve for {v}: {e}", "Find {v} if {e}.", "{e}, what is {v}?", "{e}. Find {v}.",
-           "What is {v} when {e}?", "Solve {e} for {v}.", "What value of {v} satisfies {e}?", "{e}", "If {e}, then {v} = ?", "Given {e}, find {v}."),
-    "zh": ("解方程 {e}", "解方程：{e}", "解方程{e}。", "求 {v}：{e}", "已知 {e}，求 {v}。", "若 {e}，则 {v} 等于多少？", "方程 {e} 的解是什么？",
-           "如果 {e}，{v} 是多少？", "解一元一次方程 {e}。", "求方程 {e} 的解。", "{e}，求{v}的值。", "计算 {v}：{e}。"),
+    "en": (
+        "Solve {e}.",
+        "Solve the equation {e}.",
+        "Solve for {v}: {e}",
+        "Find {v} if {e}.",
+        "{e}, what is {v}?",
+        "{e}. Find {v}.",
+        "What is {v} when {e}?",
+        "Solve {e} for {v}.",
+        "What value of {v} satisfies {e}?",
+        "{e}",
+        "If {e}, then {v} = ?",
+        "Given {e}, find {v}.",
+    ),
+    "zh": (
+        "解方程 {e}",
+        "解方程：{e}",
+        "解方程{e}。",
+        "求 {v}：{e}",
+        "已知 {e}，求 {v}。",
+        "若 {e}，则 {v} 等于多少？",
+        "方程 {e} 的解是什么？",
+        "如果 {e}，{v} 是多少？",
+        "解一元一次方程 {e}。",
+        "求方程 {e} 的解。",
+        "{e}，求{v}的值。",
+        "计算 {v}：{e}。",
+    ),
 }
 
 
@@ -93,20 +120,32 @@ def _both(rng, language, split):
     equation = f"{poly((a, v), (b, ''))} = {poly((c, v), (d, ''))}"
     steps, answer = [_equation(equation, zh)], ""
     size = poly((abs(c), v))
-    steps.append((f"两边{'减' if c > 0 else '加'} {size}：" if zh else
-                  f"{'Subtract' if c > 0 else 'Add'} {size} {'from' if c > 0 else 'to'} both sides: ")
-                 + f"{poly((a - c, v), (b, ''))} = {d}")
+    steps.append(
+        (
+            f"两边{'减' if c > 0 else '加'} {size}："
+            if zh
+            else f"{'Subtract' if c > 0 else 'Add'} {size} {'from' if c > 0 else 'to'} both sides: "
+        )
+        + f"{poly((a - c, v), (b, ''))} = {d}"
+    )
     if a == c:
         never = b != d
-        steps.append(("这不可能成立。" if never else "这恒成立。") if zh else ("This is never true." if never else "This is always true."))
+        steps.append(
+            ("这不可能成立。" if never else "这恒成立。")
+            if zh
+            else ("This is never true." if never else "This is always true.")
+        )
         answer = ("无解" if never else "任意数") if zh else ("no solution" if never else "every number")
     else:
         steps += isolate(a - c, b, d, v, zh)
         answer = f"{v} = {frac(d - b, a - c)}"
         if (d - b) % (a - c) == 0:
             x = (d - b) // (a - c)
-            steps.append((f"检验：左边 = {_side(a, b, x)}，右边 = {_side(c, d, x)}" if zh else
-                          f"Check: left = {_side(a, b, x)}, right = {_side(c, d, x)}"))
+            steps.append(
+                f"检验：左边 = {_side(a, b, x)}，右边 = {_side(c, d, x)}"
+                if zh
+                else f"Check: left = {_side(a, b, x)}, right = {_side(c, d, x)}"
+            )
     return _problem("both sides", language, _ask(rng, language, equation, v), steps, answer, a, b, c, d)
 
 
@@ -134,9 +173,15 @@ def _collect(rng, language, split):
             break
     b, x = nonzero(rng, -20, 20), rng.randint(-10, 12)
     d = (a + c) * x + b
-    equation = (f"{poly((a, v), (c, v))}{plus(b)} = {d}" if rng.random() < 0.5 else f"{poly((a, v), (b, ''), (c, v))} = {d}")
-    steps = [_equation(equation, zh), ("合并：" if zh else "Combine: ") + f"{poly((a + c, v), (b, ''))} = {d}",
-             *isolate(a + c, b, d, v, zh), _check(a + c, b, x, zh)]
+    equation = (
+        f"{poly((a, v), (c, v))}{plus(b)} = {d}" if rng.random() < 0.5 else f"{poly((a, v), (b, ''), (c, v))} = {d}"
+    )
+    steps = [
+        _equation(equation, zh),
+        ("合并：" if zh else "Combine: ") + f"{poly((a + c, v), (b, ''))} = {d}",
+        *isolate(a + c, b, d, v, zh),
+        _check(a + c, b, x, zh),
+    ]
     return _problem("collect", language, _ask(rng, language, equation, v), steps, f"{v} = {x}", a, b, c, d)
 
 
@@ -146,8 +191,11 @@ def _quotient(rng, language, split):
     equation = f"{v}/{a}{plus(b) if b else ''} = {q + b}"
     steps = [_equation(equation, zh)]
     if b:
-        verb = (f"两边{'减' if b > 0 else '加'} {abs(b)}：" if zh else
-                f"{'Subtract' if b > 0 else 'Add'} {abs(b)} {'from' if b > 0 else 'to'} both sides: ")
+        verb = (
+            f"两边{'减' if b > 0 else '加'} {abs(b)}："
+            if zh
+            else f"{'Subtract' if b > 0 else 'Add'} {abs(b)} {'from' if b > 0 else 'to'} both sides: "
+        )
         steps.append(f"{verb}{v}/{a} = {q + b}{plus(-b)} = {q}")
     steps.append((f"两边乘以 {a}：" if zh else f"Multiply both sides by {a}: ") + f"{v} = {a} × {par(q)} = {a * q}")
     return _problem("quotient", language, _ask(rng, language, equation, v), steps, f"{v} = {a * q}", a, b, q)
@@ -162,7 +210,10 @@ _STORIES = {
         ("If you multiply a number by {a} and then subtract {b}, you get {c}. What is the number?", -1),
         ("{a} times a number minus {b} is {c}. What is the number?", -1),
         ("{n} buys {a} identical {o} and pays {b} for delivery. The total is {c}. What does one of the {o} cost?", 1),
-        ("{n} has {a} bags with the same number of {o} in each, and {b} more {o}. That makes {c} {o}. How many are in each bag?", 1),
+        (
+            "{n} has {a} bags with the same number of {o} in each, and {b} more {o}. That makes {c} {o}. How many are in each bag?",
+            1,
+        ),
         ("{n} is {b} years older than {m}. Together they are {c} years old. How old is {m}?", 2),
         ("A taxi costs {b} to start and {a} for each kilometre. {n} pays {c}. How many kilometres was the ride?", 1),
         ("{n} has {b} coins and saves {a} more every day. After how many days does {n} have {c} coins?", 1),
@@ -181,8 +232,10 @@ _STORIES = {
         ("{n}有 {c} 个{o}，平均装进 {a} 个盒子后还剩 {b} 个。每盒几个？", 1),
     ),
 }
-_OBJECTS = {"en": "books apples pens balls cups stamps cakes shirts tickets eggs".split(),
-            "zh": "本子 苹果 铅笔 皮球 杯子 邮票 蛋糕 橙子 玩具 鸡蛋".split()}
+_OBJECTS = {
+    "en": "books apples pens balls cups stamps cakes shirts tickets eggs".split(),
+    "zh": "本子 苹果 铅笔 皮球 杯子 邮票 蛋糕 橙子 玩具 鸡蛋".split(),
+}
 
 
 def _story(rng, language, split):
@@ -195,9 +248,16 @@ def _story(rng, language, split):
     prompt = dress(rng, language, text.format(a=a, b=abs(b), c=c, n=n, m=m, o=rng.choice(_OBJECTS[language])))
     steps = ["设未知数为 x。" if zh else "Let x be the unknown number."]
     if mode == 2:
-        steps.append((f"年龄：{m} x，{n} x + {b}" if zh else f"Ages: {m} x, {n} x + {b}"))
+        steps.append(f"年龄：{m} x，{n} x + {b}" if zh else f"Ages: {m} x, {n} x + {b}")
     steps += [_equation(f"{poly((a, 'x'), (b, ''))} = {c}", zh), *isolate(a, b, c, "x", zh), _check(a, b, x, zh)]
     return _problem("story", language, prompt, steps, f"x = {x}", a, b, c)
 
 
-_FORMS = {"simple": _simple, "both sides": _both, "bracket": _bracket, "collect": _collect, "quotient": _quotient, "story": _story}
+_FORMS = {
+    "simple": _simple,
+    "both sides": _both,
+    "bracket": _bracket,
+    "collect": _collect,
+    "quotient": _quotient,
+    "story": _story,
+}

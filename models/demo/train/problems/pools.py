@@ -22,7 +22,9 @@ NAMES_ZH = {
     "heldout": "梁宇 宋佳 郑凯 谢婷 韩冰 唐悦 冯浩 于欢 董波 萧然 程诚 曹颖 袁野 邓萍 许诺 傅雷 沈梦 曾毅 彭博 吕岩".split(),
 }
 #: The 3755 most used Chinese characters (GB 2312, level 1), of which made-up names and events are built.
-COMMON_HAN = [c for high in range(0xB0, 0xD8) for low in range(0xA1, 0xFF) if (c := bytes((high, low)).decode("gb2312", "ignore"))]
+COMMON_HAN = [
+    c for high in range(0xB0, 0xD8) for low in range(0xA1, 0xFF) if (c := bytes((high, low)).decode("gb2312", "ignore"))
+]
 _LETTERS = "eeeeetttaaaooiinnssrrhhlldduccmmffppggwwybbvkxjqz"
 _ONSETS = "b c d f g h j k l m n p r s t v w y z br ch cl dr fl gr kr pl pr sh sk sl st th tr".split()
 _VOWELS = "a e i o u ai ea io ou".split()
@@ -38,7 +40,9 @@ def made_up_word(rng: random.Random) -> str:
 
 def made_up_han(rng: random.Random, count: int) -> str:
     """Chinese characters at random, the common ones and now and then a rare one."""
-    return "".join(rng.choice(COMMON_HAN) if rng.random() < 0.9 else chr(rng.randint(0x4E00, 0x9FA5)) for _ in range(count))
+    return "".join(
+        rng.choice(COMMON_HAN) if rng.random() < 0.9 else chr(rng.randint(0x4E00, 0x9FA5)) for _ in range(count)
+    )
 
 
 def some_word(rng: random.Random) -> str:
@@ -59,7 +63,11 @@ def _name(rng: random.Random, language: str, split: str) -> str:
     pool = (NAMES_ZH if language == "zh" else NAMES_EN)[split]
     if split == "train" and rng.random() < 0.6:
         if language == "zh":
-            name = made_up_han(rng, 2) if rng.random() < 0.5 else rng.choice(_SURNAMES) + made_up_han(rng, rng.randint(1, 2))
+            name = (
+                made_up_han(rng, 2)
+                if rng.random() < 0.5
+                else rng.choice(_SURNAMES) + made_up_han(rng, rng.randint(1, 2))
+            )
         else:
             name = some_word(rng).capitalize()
         if name not in (NAMES_ZH if language == "zh" else NAMES_EN)["heldout"]:
@@ -70,14 +78,52 @@ def _name(rng: random.Random, language: str, split: str) -> str:
 # --- what people do, what things are: (statement, its negation) ---------------------------------------------
 
 PREDICATES = {
-    "en": [(v, f"does not {b}") for v, b in (
-        ("comes", "come"), ("sings", "sing"), ("dances", "dance"), ("stays", "stay"), ("wins", "win"), ("sleeps", "sleep"),
-        ("reads", "read"), ("runs", "run"), ("calls", "call"), ("works", "work"), ("smiles", "smile"), ("cooks", "cook"),
-        ("travels", "travel"), ("goes to the party", "go to the party"), ("passes the exam", "pass the exam"),
-        ("plays chess", "play chess"), ("drinks tea", "drink tea"), ("goes home", "go home"))],
-    "zh": [(v, f"不{v}") for v in (
-        "来", "唱歌", "跳舞", "留下", "跑步", "睡觉", "读书", "加班", "做饭", "旅行", "参加聚会", "打电话", "下棋", "喝茶", "回家",
-        "去上海", "去北京", "开会")],
+    "en": [
+        (v, f"does not {b}")
+        for v, b in (
+            ("comes", "come"),
+            ("sings", "sing"),
+            ("dances", "dance"),
+            ("stays", "stay"),
+            ("wins", "win"),
+            ("sleeps", "sleep"),
+            ("reads", "read"),
+            ("runs", "run"),
+            ("calls", "call"),
+            ("works", "work"),
+            ("smiles", "smile"),
+            ("cooks", "cook"),
+            ("travels", "travel"),
+            ("goes to the party", "go to the party"),
+            ("passes the exam", "pass the exam"),
+            ("plays chess", "play chess"),
+            ("drinks tea", "drink tea"),
+            ("goes home", "go home"),
+        )
+    ],
+    "zh": [
+        (v, f"不{v}")
+        for v in (
+            "来",
+            "唱歌",
+            "跳舞",
+            "留下",
+            "跑步",
+            "睡觉",
+            "读书",
+            "加班",
+            "做饭",
+            "旅行",
+            "参加聚会",
+            "打电话",
+            "下棋",
+            "喝茶",
+            "回家",
+            "去上海",
+            "去北京",
+            "开会",
+        )
+    ],
 }
 THINGS = {
     "en": {
@@ -95,9 +141,22 @@ STATES = {
     "zh": "开 热 红 坏 锁着 干净 空 满 湿 冷 绿 关 新 旧 干 亮 安全".split(),
 }
 WEATHER = {
-    "en": [("it rains", "it does not rain"), ("it snows", "it does not snow"), ("the wind blows", "the wind does not blow"),
-           ("the sun shines", "the sun does not shine"), ("it is raining", "it is not raining"), ("it is cold", "it is not cold")],
-    "zh": [("下雨", "不下雨"), ("下雪", "不下雪"), ("刮风", "不刮风"), ("出太阳", "不出太阳"), ("天冷", "天不冷"), ("停电", "不停电")],
+    "en": [
+        ("it rains", "it does not rain"),
+        ("it snows", "it does not snow"),
+        ("the wind blows", "the wind does not blow"),
+        ("the sun shines", "the sun does not shine"),
+        ("it is raining", "it is not raining"),
+        ("it is cold", "it is not cold"),
+    ],
+    "zh": [
+        ("下雨", "不下雨"),
+        ("下雪", "不下雪"),
+        ("刮风", "不刮风"),
+        ("出太阳", "不出太阳"),
+        ("天冷", "天不冷"),
+        ("停电", "不停电"),
+    ],
 }
 
 
@@ -146,7 +205,9 @@ EVENTS = {
             soil erosion|landslides|road damage|strong wind|fallen trees|a storm|big waves|ice|accidents|exercise|fitness|good mood|
             studying|knowledge|good grades|inflation|lower demand|job losses|pollution|illness|absence|delays|complaints|
             a virus|fever|weakness|lack of water|dry soil|weak plants|more sunlight|warm water|melting snow|a high river|noise|
-            headache|anger|a bug|a crash|lost data|low battery|shutdown|missed calls|panic""".replace("\n", "").split("|"),
+            headache|anger|a bug|a crash|lost data|low battery|shutdown|missed calls|panic""".replace("\n", "").split(
+            "|"
+        ),
         "heldout": """thick fog|a late bus|a missed lecture|low marks|worry|loud music|sleepless neighbours|a quarrel|spilled oil|
             a slippery floor|a fall|a broken arm|falling sales|budget cuts|fewer staff|slow service|an earthquake|a broken dam|
             wet cellars|mould""".replace("\n", "").split("|"),
@@ -155,20 +216,30 @@ EVENTS = {
         "train": """大雨|洪水|堵车|迟到|停电|黑暗|压力|失眠|疲劳|失误|吸烟|高血压|干旱|歉收|涨价|饥饿|过热|火灾|浓烟|警报|砍伐森林|水土流失|
             山体滑坡|道路损坏|大风|树木倒下|风暴|大浪|结冰|事故|锻炼|体力好|心情好|学习|知识增加|成绩提高|通货膨胀|需求下降|失业|污染|生病|
             缺勤|延误|投诉|病毒|发烧|虚弱|缺水|土壤干燥|植物枯萎|阳光增多|水温升高|积雪融化|河水上涨|噪音|头痛|生气|程序错误|系统崩溃|
-            数据丢失|电量低|关机|漏接电话|恐慌""".replace("\n", "").replace(" ", "").split("|"),
+            数据丢失|电量低|关机|漏接电话|恐慌""".replace("\n", "")
+        .replace(" ", "")
+        .split("|"),
         "heldout": """大雾|班车晚点|缺课|分数低|担心|音乐太响|邻居睡不着|争吵|漏油|地板打滑|摔倒|骨折|销量下滑|预算削减|人手不足|服务变慢|地震|
-            水坝破裂|地下室进水|发霉""".replace("\n", "").replace(" ", "").split("|"),
+            水坝破裂|地下室进水|发霉""".replace("\n", "")
+        .replace(" ", "")
+        .split("|"),
     },
 }
 EVENTS = {lang: {s: [e.strip() for e in pool] for s, pool in splits.items()} for lang, splits in EVENTS.items()}
 PARTS = {
-    "en": {"train": "pump valve sensor cable server disk fan motor network database filter pipe brake engine".split(),
-           "heldout": "router turbine gearbox compressor relay".split()},
-    "zh": {"train": "水泵 阀门 传感器 电缆 服务器 硬盘 风扇 电机 网络 数据库 滤网 管道 刹车 发动机".split(),
-           "heldout": "路由器 涡轮 变速箱 压缩机 继电器".split()},
+    "en": {
+        "train": "pump valve sensor cable server disk fan motor network database filter pipe brake engine".split(),
+        "heldout": "router turbine gearbox compressor relay".split(),
+    },
+    "zh": {
+        "train": "水泵 阀门 传感器 电缆 服务器 硬盘 风扇 电机 网络 数据库 滤网 管道 刹车 发动机".split(),
+        "heldout": "路由器 涡轮 变速箱 压缩机 继电器".split(),
+    },
 }
-FAULTS = {"en": "failure leak overload error damage wear delay vibration".split(),
-          "zh": "故障 泄漏 过载 错误 损坏 磨损 延迟 振动".split()}
+FAULTS = {
+    "en": "failure leak overload error damage wear delay vibration".split(),
+    "zh": "故障 泄漏 过载 错误 损坏 磨损 延迟 振动".split(),
+}
 
 
 def events(rng: random.Random, language: str, split: str, count: int) -> list[str]:
@@ -204,5 +275,21 @@ def _made_up_phrase(rng):
     if rng.random() < 0.6:
         words.insert(0, rng.choice(WORDS["adjective"]) if rng.random() < 0.6 else some_word(rng))
     if rng.random() < 0.35:
-        words.insert(0, rng.choice(("a", "a", "an" if words[0][0] in "aeiou" else "a", "the", "more", "less", "no", "too much", "lack of", "fear of")))
+        words.insert(
+            0,
+            rng.choice(
+                (
+                    "a",
+                    "a",
+                    "an" if words[0][0] in "aeiou" else "a",
+                    "the",
+                    "more",
+                    "less",
+                    "no",
+                    "too much",
+                    "lack of",
+                    "fear of",
+                )
+            ),
+        )
     return " ".join(words)

@@ -11,7 +11,9 @@ LETTERS = "xxxxxxxytz"
 
 
 def generate(rng: random.Random, language: str, split: str) -> Problem:
-    form = pick(rng, {"standard": 7, "leading": 3, "irrational": 2, "no root": 2, "factored": 2, "pure": 2, "square": 2})
+    form = pick(
+        rng, {"standard": 7, "leading": 3, "irrational": 2, "no root": 2, "factored": 2, "pure": 2, "square": 2}
+    )
     v = rng.choice(LETTERS)
     equation, steps, answer, key = _FORMS[form](rng, v, language == "zh")
     prompt = dress(rng, language, rng.choice(_ASK[language]).format(e=show(rng, equation), v=v))
@@ -19,10 +21,32 @@ def generate(rng: random.Random, language: str, split: str) -> Problem:
 
 
 _ASK = {
-    "en": ("Solve {e}.", "Solve the quadratic equation {e}.", "Solve the equation {e}.", "Solve for {v}: {e}", "Find the roots of {e}.",
-           "Find all solutions of {e}.", "What are the solutions of {e}?", "{e}", "Find {v} if {e}.", "For which {v} is {e}?", "{e}, find {v}."),
-    "zh": ("解方程 {e}", "解方程：{e}", "解一元二次方程 {e}。", "求方程 {e} 的根。", "求 {v}：{e}", "已知 {e}，求 {v}。", "方程 {e} 的解是什么？",
-           "求方程 {e} 的所有解。", "若 {e}，求{v}的值。", "解方程{e}。", "{e}，求 {v}。"),
+    "en": (
+        "Solve {e}.",
+        "Solve the quadratic equation {e}.",
+        "Solve the equation {e}.",
+        "Solve for {v}: {e}",
+        "Find the roots of {e}.",
+        "Find all solutions of {e}.",
+        "What are the solutions of {e}?",
+        "{e}",
+        "Find {v} if {e}.",
+        "For which {v} is {e}?",
+        "{e}, find {v}.",
+    ),
+    "zh": (
+        "解方程 {e}",
+        "解方程：{e}",
+        "解一元二次方程 {e}。",
+        "求方程 {e} 的根。",
+        "求 {v}：{e}",
+        "已知 {e}，求 {v}。",
+        "方程 {e} 的解是什么？",
+        "求方程 {e} 的所有解。",
+        "若 {e}，求{v}的值。",
+        "解方程{e}。",
+        "{e}，求 {v}。",
+    ),
 }
 
 
@@ -39,8 +63,7 @@ def discriminant(a: int, b: int, c: int, v: str, zh: bool) -> tuple[list[str], s
     """The steps from av^2 + bv + c = 0 to its real roots, and the answer."""
     d, twice = b * b - 4 * a * c, 2 * a
     product = f"4 × {par(c)}" if a == 1 else f"4 × {a} × {par(c)} = {b * b} - {4 * a} × {par(c)}"
-    steps = [f"a = {a}, b = {b}, c = {c}",
-             f"D = b^2 - 4ac = {par(b)}^2 - {product} = {b * b}{plus(-4 * a * c)} = {d}"]
+    steps = [f"a = {a}, b = {b}, c = {c}", f"D = b^2 - 4ac = {par(b)}^2 - {product} = {b * b}{plus(-4 * a * c)} = {d}"]
     if d < 0:
         steps.append("D < 0，没有实数根。" if zh else "D < 0, so there is no real root.")
         return steps, _none(zh)
@@ -51,9 +74,12 @@ def discriminant(a: int, b: int, c: int, v: str, zh: bool) -> tuple[list[str], s
     root = math.isqrt(d)
     if root * root == d:
         low, high = -b - root, -b + root
-        steps += [f"√D = {root}", f"{v} = ({-b} ± {root}) / {twice}",
-                  f"{v} = ({-b} - {root}) / {twice} = {low} / {twice} = {frac(low, twice)}",
-                  f"{v} = ({-b} + {root}) / {twice} = {high} / {twice} = {frac(high, twice)}"]
+        steps += [
+            f"√D = {root}",
+            f"{v} = ({-b} ± {root}) / {twice}",
+            f"{v} = ({-b} - {root}) / {twice} = {low} / {twice} = {frac(low, twice)}",
+            f"{v} = ({-b} + {root}) / {twice} = {high} / {twice} = {frac(high, twice)}",
+        ]
         return steps, _either(v, (frac(low, twice), frac(high, twice)), zh)
     return _surd(a, b, d, v, zh, steps)
 
@@ -94,8 +120,10 @@ def _standard(rng, v, zh):
     b, c = -p - q, p * q
     if c == 0 and b:
         equation = f"{poly((1, v + '^2'), (b, v))} = 0"
-        steps = [("提取公因式：" if zh else "Factor: ") + f"{v}({v}{plus(b)}) = 0",
-                 f"{v} = 0 {'或' if zh else 'or'} {v}{plus(b)} = 0"]
+        steps = [
+            ("提取公因式：" if zh else "Factor: ") + f"{v}({v}{plus(b)}) = 0",
+            f"{v} = 0 {'或' if zh else 'or'} {v}{plus(b)} = 0",
+        ]
         return equation, steps, _either(v, sorted((0, -b)), zh), (b, c)
     equation, steps = _standardized(rng, 1, b, c, v, zh)
     more, answer = discriminant(1, b, c, v, zh)
@@ -135,9 +163,11 @@ def _no_root(rng, v, zh):
 def _factored(rng, v, zh):
     p, q = rng.sample([n for n in range(-12, 13) if n], 2)
     equation = f"({v}{plus(-p)})({v}{plus(-q)}) = 0"
-    steps = [("每个因式可为零：" if zh else "A factor must be zero: ")
-             + f"{v}{plus(-p)} = 0 {'或' if zh else 'or'} {v}{plus(-q)} = 0",
-             _either(v, (p, q), zh)]
+    steps = [
+        ("每个因式可为零：" if zh else "A factor must be zero: ")
+        + f"{v}{plus(-p)} = 0 {'或' if zh else 'or'} {v}{plus(-q)} = 0",
+        _either(v, (p, q), zh),
+    ]
     return equation, steps, _either(v, sorted((p, q)), zh), (p, q)
 
 
@@ -173,5 +203,12 @@ def _square(rng, v, zh):
     return equation, steps, _either(v, (low, high), zh), (h, r)
 
 
-_FORMS = {"standard": _standard, "leading": _leading, "irrational": _irrational, "no root": _no_root, "factored": _factored,
-          "pure": _pure, "square": _square}
+_FORMS = {
+    "standard": _standard,
+    "leading": _leading,
+    "irrational": _irrational,
+    "no root": _no_root,
+    "factored": _factored,
+    "pure": _pure,
+    "square": _square,
+}

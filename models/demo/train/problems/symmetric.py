@@ -30,7 +30,15 @@ def generate(rng: random.Random, language: str, split: str) -> Problem:
     else:
         prompt = _as_given(rng, language, given, a, b, wanted)
     answer = f"{wanted} = {value}"
-    return Problem("symmetric_sum", target, language, prompt, tuple(lead + steps), answer, f"symmetric {target} {s} {p} {k if target == 'shifted' else ''}")
+    return Problem(
+        "symmetric_sum",
+        target,
+        language,
+        prompt,
+        tuple(lead + steps),
+        answer,
+        f"symmetric {target} {s} {p} {k if target == 'shifted' else ''}",
+    )
 
 
 def _numbers(rng, target):
@@ -65,14 +73,30 @@ def _real(target, s, p):
 
 def _squares(s, p, k, a, b):
     wanted = f"{a}^2 + {b}^2"
-    return wanted, [f"{wanted} = ({a} + {b})^2 - 2{a}{b}", f"= {par(s)}^2 - 2 × {par(p)}", f"= {s * s}{plus(-2 * p)}",
-                    f"= {s * s - 2 * p}"], s * s - 2 * p
+    return (
+        wanted,
+        [
+            f"{wanted} = ({a} + {b})^2 - 2{a}{b}",
+            f"= {par(s)}^2 - 2 × {par(p)}",
+            f"= {s * s}{plus(-2 * p)}",
+            f"= {s * s - 2 * p}",
+        ],
+        s * s - 2 * p,
+    )
 
 
 def _gap(s, p, k, a, b):
     wanted = f"({a} - {b})^2"
-    return wanted, [f"{wanted} = ({a} + {b})^2 - 4{a}{b}", f"= {par(s)}^2 - 4 × {par(p)}", f"= {s * s}{plus(-4 * p)}",
-                    f"= {s * s - 4 * p}"], s * s - 4 * p
+    return (
+        wanted,
+        [
+            f"{wanted} = ({a} + {b})^2 - 4{a}{b}",
+            f"= {par(s)}^2 - 4 × {par(p)}",
+            f"= {s * s}{plus(-4 * p)}",
+            f"= {s * s - 4 * p}",
+        ],
+        s * s - 4 * p,
+    )
 
 
 def _inverses(s, p, k, a, b):
@@ -87,14 +111,31 @@ def _ratios(s, p, k, a, b):
     top = s * s - 2 * p
     value = frac(top, p)
     last = f"= {top}/{par(p)}"
-    return wanted, [f"{wanted} = ({a}^2 + {b}^2)/({a}{b})", f"{a}^2 + {b}^2 = ({a} + {b})^2 - 2{a}{b} = {par(s)}^2 - 2 × {par(p)} = {s * s}{plus(-2 * p)} = {top}",
-                    f"{wanted} {last}", *([] if last == f"= {value}" else [f"= {value}"])], value
+    return (
+        wanted,
+        [
+            f"{wanted} = ({a}^2 + {b}^2)/({a}{b})",
+            f"{a}^2 + {b}^2 = ({a} + {b})^2 - 2{a}{b} = {par(s)}^2 - 2 × {par(p)} = {s * s}{plus(-2 * p)} = {top}",
+            f"{wanted} {last}",
+            *([] if last == f"= {value}" else [f"= {value}"]),
+        ],
+        value,
+    )
 
 
 def _cubes(s, p, k, a, b):
     wanted = f"{a}^3 + {b}^3"
-    return wanted, [f"{wanted} = ({a} + {b})^3 - 3{a}{b}({a} + {b})", f"= {par(s)}^3 - 3 × {par(p)} × {par(s)}",
-                    f"= {s ** 3} - {par(3 * p)} × {par(s)}", f"= {s ** 3}{plus(-3 * p * s)}", f"= {s ** 3 - 3 * p * s}"], s ** 3 - 3 * p * s
+    return (
+        wanted,
+        [
+            f"{wanted} = ({a} + {b})^3 - 3{a}{b}({a} + {b})",
+            f"= {par(s)}^3 - 3 × {par(p)} × {par(s)}",
+            f"= {s**3} - {par(3 * p)} × {par(s)}",
+            f"= {s**3}{plus(-3 * p * s)}",
+            f"= {s**3 - 3 * p * s}",
+        ],
+        s**3 - 3 * p * s,
+    )
 
 
 def _skew(s, p, k, a, b):
@@ -107,71 +148,186 @@ def _shifted(s, p, k, a, b):
     middle = f"{poly((k, ''))}({a} + {b})" if abs(k) > 1 else f"{'-' if k < 0 else ''}({a} + {b})"
     sign = " - " if k < 0 else " + "
     formula = f"{a}{b}{sign}{middle.lstrip('-')} + {k * k}"
-    return wanted, [f"{wanted} = {formula}", f"= {p}{sign}{f'{abs(k)} × ' if abs(k) > 1 else ''}{par(s)} + {k * k}",
-                    f"= {p}{plus(k * s)} + {k * k}", f"= {p + k * s} + {k * k}", f"= {p + k * s + k * k}"], p + k * s + k * k
+    return (
+        wanted,
+        [
+            f"{wanted} = {formula}",
+            f"= {p}{sign}{f'{abs(k)} × ' if abs(k) > 1 else ''}{par(s)} + {k * k}",
+            f"= {p}{plus(k * s)} + {k * k}",
+            f"= {p + k * s} + {k * k}",
+            f"= {p + k * s + k * k}",
+        ],
+        p + k * s + k * k,
+    )
 
 
 def _plus_product(s, p, k, a, b):
     wanted = f"{a}^2 + {a}{b} + {b}^2"
-    return wanted, [f"{wanted} = ({a} + {b})^2 - {a}{b}", f"= {par(s)}^2 - {par(p)}", f"= {s * s}{plus(-p)}", f"= {s * s - p}"], s * s - p
+    return (
+        wanted,
+        [f"{wanted} = ({a} + {b})^2 - {a}{b}", f"= {par(s)}^2 - {par(p)}", f"= {s * s}{plus(-p)}", f"= {s * s - p}"],
+        s * s - p,
+    )
 
 
 def _minus_product(s, p, k, a, b):
     wanted = f"{a}^2 - {a}{b} + {b}^2"
-    return wanted, [f"{wanted} = ({a} + {b})^2 - 3{a}{b}", f"= {par(s)}^2 - 3 × {par(p)}", f"= {s * s}{plus(-3 * p)}",
-                    f"= {s * s - 3 * p}"], s * s - 3 * p
+    return (
+        wanted,
+        [
+            f"{wanted} = ({a} + {b})^2 - 3{a}{b}",
+            f"= {par(s)}^2 - 3 × {par(p)}",
+            f"= {s * s}{plus(-3 * p)}",
+            f"= {s * s - 3 * p}",
+        ],
+        s * s - 3 * p,
+    )
 
 
 def _fourth(s, p, k, a, b):
     wanted, q = f"{a}^4 + {b}^4", s * s - 2 * p
-    return wanted, [f"{a}^2 + {b}^2 = ({a} + {b})^2 - 2{a}{b} = {par(s)}^2 - 2 × {par(p)} = {s * s}{plus(-2 * p)} = {q}",
-                    f"{wanted} = ({a}^2 + {b}^2)^2 - 2({a}{b})^2", f"= {par(q)}^2 - 2 × {par(p)}^2", f"= {q * q} - 2 × {p * p}",
-                    f"= {q * q}{plus(-2 * p * p)}", f"= {q * q - 2 * p * p}"], q * q - 2 * p * p
+    return (
+        wanted,
+        [
+            f"{a}^2 + {b}^2 = ({a} + {b})^2 - 2{a}{b} = {par(s)}^2 - 2 × {par(p)} = {s * s}{plus(-2 * p)} = {q}",
+            f"{wanted} = ({a}^2 + {b}^2)^2 - 2({a}{b})^2",
+            f"= {par(q)}^2 - 2 × {par(p)}^2",
+            f"= {q * q} - 2 × {p * p}",
+            f"= {q * q}{plus(-2 * p * p)}",
+            f"= {q * q - 2 * p * p}",
+        ],
+        q * q - 2 * p * p,
+    )
 
 
 def _inverse_squares(s, p, k, a, b):
     wanted, q = f"1/{a}^2 + 1/{b}^2", s * s - 2 * p
     value = frac(q, p * p)
     last = f"= {q}/{p * p}"
-    return wanted, [f"{wanted} = ({a}^2 + {b}^2)/({a}{b})^2", f"{a}^2 + {b}^2 = ({a} + {b})^2 - 2{a}{b} = {par(s)}^2 - 2 × {par(p)} = {s * s}{plus(-2 * p)} = {q}",
-                    f"({a}{b})^2 = {par(p)}^2 = {p * p}", f"{wanted} {last}", *([] if last == f"= {value}" else [f"= {value}"])], value
+    return (
+        wanted,
+        [
+            f"{wanted} = ({a}^2 + {b}^2)/({a}{b})^2",
+            f"{a}^2 + {b}^2 = ({a} + {b})^2 - 2{a}{b} = {par(s)}^2 - 2 × {par(p)} = {s * s}{plus(-2 * p)} = {q}",
+            f"({a}{b})^2 = {par(p)}^2 = {p * p}",
+            f"{wanted} {last}",
+            *([] if last == f"= {value}" else [f"= {value}"]),
+        ],
+        value,
+    )
 
 
 def _difference(d, p, k, a, b):
     wanted = f"{a}^2 + {b}^2"
-    return wanted, [f"{wanted} = ({a} - {b})^2 + 2{a}{b}", f"= {par(d)}^2 + 2 × {par(p)}", f"= {d * d}{plus(2 * p)}", f"= {d * d + 2 * p}"], d * d + 2 * p
+    return (
+        wanted,
+        [
+            f"{wanted} = ({a} - {b})^2 + 2{a}{b}",
+            f"= {par(d)}^2 + 2 × {par(p)}",
+            f"= {d * d}{plus(2 * p)}",
+            f"= {d * d + 2 * p}",
+        ],
+        d * d + 2 * p,
+    )
 
 
 def _product(s, q, k, a, b):
     wanted, twice = f"{a}{b}", s * s - q
-    return wanted, [f"2{a}{b} = ({a} + {b})^2 - ({a}^2 + {b}^2)", f"= {par(s)}^2 - {par(q)}", f"= {s * s}{plus(-q)}", f"= {twice}",
-                    f"{a}{b} = {twice} / 2 = {twice // 2}"], twice // 2
+    return (
+        wanted,
+        [
+            f"2{a}{b} = ({a} + {b})^2 - ({a}^2 + {b}^2)",
+            f"= {par(s)}^2 - {par(q)}",
+            f"= {s * s}{plus(-q)}",
+            f"= {twice}",
+            f"{a}{b} = {twice} / 2 = {twice // 2}",
+        ],
+        twice // 2,
+    )
 
 
 def _square_of_sum(q, p, k, a, b):
     wanted = f"({a} + {b})^2"
-    return wanted, [f"{wanted} = {a}^2 + {b}^2 + 2{a}{b}", f"= {q} + 2 × {par(p)}", f"= {q}{plus(2 * p)}", f"= {q + 2 * p}"], q + 2 * p
+    return (
+        wanted,
+        [f"{wanted} = {a}^2 + {b}^2 + 2{a}{b}", f"= {q} + 2 × {par(p)}", f"= {q}{plus(2 * p)}", f"= {q + 2 * p}"],
+        q + 2 * p,
+    )
 
 
-_TARGETS = {"squares": _squares, "gap": _gap, "inverses": _inverses, "ratios": _ratios, "cubes": _cubes, "skew": _skew,
-            "shifted": _shifted, "plus product": _plus_product, "minus product": _minus_product, "fourth": _fourth,
-            "inverse squares": _inverse_squares, "difference": _difference, "product": _product, "square of sum": _square_of_sum}
-_WEIGHTS = {"squares": 5, "gap": 2, "inverses": 4, "ratios": 3, "cubes": 4, "skew": 2, "shifted": 3, "plus product": 2,
-            "minus product": 2, "fourth": 1, "inverse squares": 1, "difference": 1, "product": 1, "square of sum": 1}
+_TARGETS = {
+    "squares": _squares,
+    "gap": _gap,
+    "inverses": _inverses,
+    "ratios": _ratios,
+    "cubes": _cubes,
+    "skew": _skew,
+    "shifted": _shifted,
+    "plus product": _plus_product,
+    "minus product": _minus_product,
+    "fourth": _fourth,
+    "inverse squares": _inverse_squares,
+    "difference": _difference,
+    "product": _product,
+    "square of sum": _square_of_sum,
+}
+_WEIGHTS = {
+    "squares": 5,
+    "gap": 2,
+    "inverses": 4,
+    "ratios": 3,
+    "cubes": 4,
+    "skew": 2,
+    "shifted": 3,
+    "plus product": 2,
+    "minus product": 2,
+    "fourth": 1,
+    "inverse squares": 1,
+    "difference": 1,
+    "product": 1,
+    "square of sum": 1,
+}
 _ROOTABLE = ("squares", "gap", "inverses", "ratios", "cubes", "skew", "shifted")
 
 # --- wording ---------------------------------------------------------------------------------------------------
 
 _GIVEN = {
-    "en": ("Given {g} and {h}, find {w}.", "If {g} and {h}, what is {w}?", "{g}, {h}. Find {w}.", "Let {g} and {h}. Compute {w}.",
-           "Suppose {g} and {h}. Find the value of {w}.", "Knowing that {g} and {h}, compute {w}.", "{g}, {h}, {w} = ?",
-           "Find {w} when {g} and {h}.", "Calculate {w} given that {g} and {h}.", "Numbers {a} and {b} satisfy {g} and {h}. What is {w}?"),
-    "zh": ("已知 {g}，{h}，求 {w}。", "已知 {g}，{h}，求 {w} 的值。", "若 {g}，{h}，则 {w} 等于多少？", "如果 {g} 且 {h}，那么 {w} 是多少？",
-           "设 {g}，{h}，计算 {w}。", "{g}，{h}，求{w}的值。", "已知{g}，{h}，则{w}=？", "当 {g}、{h} 时，求 {w}。", "{g}, {h}, 求 {w}", "数 {a}、{b} 满足 {g}，{h}，求 {w}。"),
+    "en": (
+        "Given {g} and {h}, find {w}.",
+        "If {g} and {h}, what is {w}?",
+        "{g}, {h}. Find {w}.",
+        "Let {g} and {h}. Compute {w}.",
+        "Suppose {g} and {h}. Find the value of {w}.",
+        "Knowing that {g} and {h}, compute {w}.",
+        "{g}, {h}, {w} = ?",
+        "Find {w} when {g} and {h}.",
+        "Calculate {w} given that {g} and {h}.",
+        "Numbers {a} and {b} satisfy {g} and {h}. What is {w}?",
+    ),
+    "zh": (
+        "已知 {g}，{h}，求 {w}。",
+        "已知 {g}，{h}，求 {w} 的值。",
+        "若 {g}，{h}，则 {w} 等于多少？",
+        "如果 {g} 且 {h}，那么 {w} 是多少？",
+        "设 {g}，{h}，计算 {w}。",
+        "{g}，{h}，求{w}的值。",
+        "已知{g}，{h}，则{w}=？",
+        "当 {g}、{h} 时，求 {w}。",
+        "{g}, {h}, 求 {w}",
+        "数 {a}、{b} 满足 {g}，{h}，求 {w}。",
+    ),
 }
 _ROOTS = {
-    "en": ("{a} and {b} are the roots of {e}. Find {w}.", "Let {a} and {b} be the roots of {e}. Compute {w}.", "If {a}, {b} are the solutions of {e}, what is {w}?"),
-    "zh": ("{a}、{b} 是方程 {e} 的两个根，求 {w}。", "设 {a}、{b} 是方程 {e} 的两根，求 {w} 的值。", "已知 {a}，{b} 是 {e} 的两个解，计算 {w}。"),
+    "en": (
+        "{a} and {b} are the roots of {e}. Find {w}.",
+        "Let {a} and {b} be the roots of {e}. Compute {w}.",
+        "If {a}, {b} are the solutions of {e}, what is {w}?",
+    ),
+    "zh": (
+        "{a}、{b} 是方程 {e} 的两个根，求 {w}。",
+        "设 {a}、{b} 是方程 {e} 的两根，求 {w} 的值。",
+        "已知 {a}，{b} 是 {e} 的两个解，计算 {w}。",
+    ),
 }
 
 

@@ -7,7 +7,15 @@ import random
 
 from .common import Problem, dress, pick
 
-_VARIABLES = (("P", "Q", "R"), ("P", "Q", "R"), ("A", "B", "C"), ("p", "q", "r"), ("X", "Y", "Z"), ("U", "V", "W"), ("a", "b", "c"))
+_VARIABLES = (
+    ("P", "Q", "R"),
+    ("P", "Q", "R"),
+    ("A", "B", "C"),
+    ("p", "q", "r"),
+    ("X", "Y", "Z"),
+    ("U", "V", "W"),
+    ("a", "b", "c"),
+)
 _BINARY = {"∧": lambda a, b: a and b, "∨": lambda a, b: a or b, "→": lambda a, b: not a or b, "↔": lambda a, b: a == b}
 
 
@@ -54,7 +62,11 @@ def _random(rng, names, connectives):
     if rng.random() < 0.3:
         return "¬", _random(rng, names, connectives - 1)
     left = rng.randint(0, connectives - 1)
-    return (pick(rng, {"∧": 4, "∨": 4, "→": 4, "↔": 1}), _random(rng, names, left), _random(rng, names, connectives - 1 - left))
+    return (
+        pick(rng, {"∧": 4, "∨": 4, "→": 4, "↔": 1}),
+        _random(rng, names, left),
+        _random(rng, names, connectives - 1 - left),
+    )
 
 
 def _formula(rng, names, sizes):
@@ -68,11 +80,28 @@ def _formula(rng, names, sizes):
 def _known_law(rng, names):
     """A tautology or a contradiction, which random formulas seldom are."""
     p, q = rng.sample(names[:2], 2)
-    return rng.choice((
-        ("∨", p, ("¬", p)), ("∧", p, ("¬", p)), ("→", ("∧", p, q), p), ("→", p, ("∨", p, q)), ("→", ("∧", p, ("→", p, q)), q),
-        ("→", p, ("→", q, p)), ("∧", ("∧", p, q), ("¬", p)), ("↔", ("→", p, q), ("∨", ("¬", p), q)), ("→", p, p), ("∨", ("→", p, q), p),
-        ("↔", ("∧", p, q), ("∧", q, p)), ("∧", ("→", p, q), ("∧", p, ("¬", q))), ("↔", p, ("¬", p)), ("∨", ("→", p, q), ("→", q, p)),
-        ("∨", ("∨", p, q), ("¬", p)), ("→", ("¬", p), ("→", p, q)), ("∧", ("¬", ("∨", p, q)), p), ("→", ("∧", p, q), ("∨", p, q))))
+    return rng.choice(
+        (
+            ("∨", p, ("¬", p)),
+            ("∧", p, ("¬", p)),
+            ("→", ("∧", p, q), p),
+            ("→", p, ("∨", p, q)),
+            ("→", ("∧", p, ("→", p, q)), q),
+            ("→", p, ("→", q, p)),
+            ("∧", ("∧", p, q), ("¬", p)),
+            ("↔", ("→", p, q), ("∨", ("¬", p), q)),
+            ("→", p, p),
+            ("∨", ("→", p, q), p),
+            ("↔", ("∧", p, q), ("∧", q, p)),
+            ("∧", ("→", p, q), ("∧", p, ("¬", q))),
+            ("↔", p, ("¬", p)),
+            ("∨", ("→", p, q), ("→", q, p)),
+            ("∨", ("∨", p, q), ("¬", p)),
+            ("→", ("¬", p), ("→", p, q)),
+            ("∧", ("¬", ("∨", p, q)), p),
+            ("→", ("∧", p, q), ("∨", p, q)),
+        )
+    )
 
 
 def generate(rng: random.Random, language: str, split: str) -> Problem:
@@ -114,7 +143,11 @@ def _tabulate(formula, zh):
     rows = _rows(sorted(variables(formula)))
     column = [value(formula, row) for row in rows]
     head = ("公式：" if zh else "Formula: ") + write(formula)
-    return [head, *(_work(formula, row) for row in rows), ("结果：" if zh else "Column: ") + " ".join(map(_tf, column))], column
+    return [
+        head,
+        *(_work(formula, row) for row in rows),
+        ("结果：" if zh else "Column: ") + " ".join(map(_tf, column)),
+    ], column
 
 
 def _verdict(column, zh):
@@ -138,23 +171,75 @@ def _canonical(formula, names):
 # --- wording ----------------------------------------------------------------------------------------------------------
 
 _SPELLINGS = (
-    {}, {}, {}, {}, {"→": "->", "↔": "<->", "¬": "~", "∧": "&", "∨": "|"}, {"→": "->", "↔": "<->"}, {"→": "=>", "↔": "<=>", "¬": "!", "∧": "&&", "∨": "||"},
-    {"¬": "not ", "∧": "and", "∨": "or", "→": "->", "↔": "<->"}, {"¬": "not ", "∧": "and", "∨": "or", "→": "implies", "↔": "iff"},
+    {},
+    {},
+    {},
+    {},
+    {"→": "->", "↔": "<->", "¬": "~", "∧": "&", "∨": "|"},
+    {"→": "->", "↔": "<->"},
+    {"→": "=>", "↔": "<=>", "¬": "!", "∧": "&&", "∨": "||"},
+    {"¬": "not ", "∧": "and", "∨": "or", "→": "->", "↔": "<->"},
+    {"¬": "not ", "∧": "and", "∨": "or", "→": "implies", "↔": "iff"},
 )
 _ASK = {
-    "en": ("Make the truth table of {f}.", "Write the truth table for {f}.", "Truth table of {f}", "Build the truth table of {f}. Is it a tautology?",
-           "Is {f} a tautology?", "Is {f} a tautology, a contradiction or contingent?", "Is the formula {f} a contradiction?", "Classify {f} by a truth table.",
-           "Construct a truth table for {f}.", "Is {f} always true?", "Show the truth table of the formula {f}.", "Give me the truth table for {f}."),
-    "zh": ("写出 {f} 的真值表。", "列出 {f} 的真值表。", "求公式 {f} 的真值表。", "{f} 是重言式吗？", "用真值表判断 {f} 的类型。", "{f} 是重言式、矛盾式还是可满足式？",
-           "公式 {f} 是矛盾式吗？", "{f} 的真值表", "请构造 {f} 的真值表。", "{f} 恒为真吗？", "给出 {f} 的真值表，并判断是否为重言式。", "画出 {f} 的真值表。"),
+    "en": (
+        "Make the truth table of {f}.",
+        "Write the truth table for {f}.",
+        "Truth table of {f}",
+        "Build the truth table of {f}. Is it a tautology?",
+        "Is {f} a tautology?",
+        "Is {f} a tautology, a contradiction or contingent?",
+        "Is the formula {f} a contradiction?",
+        "Classify {f} by a truth table.",
+        "Construct a truth table for {f}.",
+        "Is {f} always true?",
+        "Show the truth table of the formula {f}.",
+        "Give me the truth table for {f}.",
+    ),
+    "zh": (
+        "写出 {f} 的真值表。",
+        "列出 {f} 的真值表。",
+        "求公式 {f} 的真值表。",
+        "{f} 是重言式吗？",
+        "用真值表判断 {f} 的类型。",
+        "{f} 是重言式、矛盾式还是可满足式？",
+        "公式 {f} 是矛盾式吗？",
+        "{f} 的真值表",
+        "请构造 {f} 的真值表。",
+        "{f} 恒为真吗？",
+        "给出 {f} 的真值表，并判断是否为重言式。",
+        "画出 {f} 的真值表。",
+    ),
 }
 _EQUIVALENT = {
-    "en": ("Are {f} and {g} equivalent?", "Is {f} logically equivalent to {g}?", "Check by a truth table whether {f} and {g} are equivalent.", "Do {f} and {g} have the same truth table?"),
-    "zh": ("{f} 与 {g} 等价吗？", "判断 {f} 和 {g} 是否逻辑等价。", "用真值表判断 {f} 与 {g} 是否等价。", "{f} 和 {g} 的真值表相同吗？"),
+    "en": (
+        "Are {f} and {g} equivalent?",
+        "Is {f} logically equivalent to {g}?",
+        "Check by a truth table whether {f} and {g} are equivalent.",
+        "Do {f} and {g} have the same truth table?",
+    ),
+    "zh": (
+        "{f} 与 {g} 等价吗？",
+        "判断 {f} 和 {g} 是否逻辑等价。",
+        "用真值表判断 {f} 与 {g} 是否等价。",
+        "{f} 和 {g} 的真值表相同吗？",
+    ),
 }
 _EVALUATE = {
-    "en": ("Evaluate {f} for {r}.", "What is the value of {f} when {r}?", "If {r}, what is {f}?", "{r}. Find the truth value of {f}.", "Let {r}. Is {f} true or false?"),
-    "zh": ("当 {r} 时，求 {f} 的真值。", "若 {r}，则 {f} 为真还是为假？", "{r}，{f} 的值是什么？", "已知 {r}，计算 {f}。", "求 {f} 在 {r} 下的真值。"),
+    "en": (
+        "Evaluate {f} for {r}.",
+        "What is the value of {f} when {r}?",
+        "If {r}, what is {f}?",
+        "{r}. Find the truth value of {f}.",
+        "Let {r}. Is {f} true or false?",
+    ),
+    "zh": (
+        "当 {r} 时，求 {f} 的真值。",
+        "若 {r}，则 {f} 为真还是为假？",
+        "{r}，{f} 的值是什么？",
+        "已知 {r}，计算 {f}。",
+        "求 {f} 在 {r} 下的真值。",
+    ),
 }
 
 
@@ -173,15 +258,23 @@ def _table(rng, language, form, names):
         formula = _formula(rng, names[:count], (1, 2, 2, 3, 3, 4) if count > 1 else (1, 2))
     steps, column = _tabulate(formula, zh)
     prompt = dress(rng, language, rng.choice(_ASK[language]).format(f=_spelled(rng, formula)))
-    return Problem("truth_table", form, language, prompt, tuple(steps), _verdict(column, zh), f"truth {_canonical(formula, names)}")
+    return Problem(
+        "truth_table", form, language, prompt, tuple(steps), _verdict(column, zh), f"truth {_canonical(formula, names)}"
+    )
 
 
 def _equivalence(rng, language, form, names):
     """Two formulas side by side: lines for both, then the comparison."""
     zh, pair = language == "zh", names[:2]
     p, q = pair
-    laws = ((("→", p, q), ("∨", ("¬", p), q)), (("¬", ("∧", p, q)), ("∨", ("¬", p), ("¬", q))), (("¬", ("∨", p, q)), ("∧", ("¬", p), ("¬", q))),
-            (("→", p, q), ("→", ("¬", q), ("¬", p))), (("→", p, q), ("→", q, p)), (("→", p, q), ("→", ("¬", p), ("¬", q))))
+    laws = (
+        (("→", p, q), ("∨", ("¬", p), q)),
+        (("¬", ("∧", p, q)), ("∨", ("¬", p), ("¬", q))),
+        (("¬", ("∨", p, q)), ("∧", ("¬", p), ("¬", q))),
+        (("→", p, q), ("→", ("¬", q), ("¬", p))),
+        (("→", p, q), ("→", q, p)),
+        (("→", p, q), ("→", ("¬", p), ("¬", q))),
+    )
     if rng.random() < 0.4:
         first, second = rng.choice(laws)
     else:
@@ -197,21 +290,41 @@ def _equivalence(rng, language, form, names):
         answer = "等价" if zh else "equivalent"
     spelling = rng.choice(_SPELLINGS)
     prompt = rng.choice(_EQUIVALENT[language]).format(f=write(first, spelling), g=write(second, spelling))
-    return Problem("truth_table", form, language, dress(rng, language, prompt), (*one, *two), answer,
-                   f"equivalence {_canonical((first, second), names)}")
+    return Problem(
+        "truth_table",
+        form,
+        language,
+        dress(rng, language, prompt),
+        (*one, *two),
+        answer,
+        f"equivalence {_canonical((first, second), names)}",
+    )
 
 
 def _assignment(rng, language, form, names):
     zh = language == "zh"
-    chosen = names[:rng.choice((2, 2, 3))]
+    chosen = names[: rng.choice((2, 2, 3))]
     formula = _formula(rng, chosen, (2, 3, 3, 4))
     row = {v: rng.random() < 0.5 for v in chosen}
-    styles = [lambda t: _tf(t), lambda t: "1" if t else "0", lambda t: ("真" if t else "假") if zh else ("true" if t else "false")]
+    styles = [
+        lambda t: _tf(t),
+        lambda t: "1" if t else "0",
+        lambda t: ("真" if t else "假") if zh else ("true" if t else "false"),
+    ]
     style = rng.choice(styles)
     mark = rng.choice((" = ", "=")) if rng.random() < 0.7 else (" 为" if zh else " is ")
-    told = (rng.choice(("，", ", ", "、")) if zh else rng.choice((", ", " and ") if len(chosen) == 2 else (", ",))).join(f"{v}{mark}{style(t)}" for v, t in row.items())
+    told = (
+        rng.choice(("，", ", ", "、")) if zh else rng.choice((", ", " and ") if len(chosen) == 2 else (", ",))
+    ).join(f"{v}{mark}{style(t)}" for v, t in row.items())
     prompt = rng.choice(_EVALUATE[language]).format(f=_spelled(rng, formula), r=told)
     result = value(formula, row)
     answer = ("真" if result else "假") if zh else ("true" if result else "false")
-    return Problem("truth_table", form, language, dress(rng, language, prompt), (("公式：" if zh else "Formula: ") + write(formula), _work(formula, row)),
-                   answer, f"evaluate {_canonical(formula, names)} {list(row.values())}")
+    return Problem(
+        "truth_table",
+        form,
+        language,
+        dress(rng, language, prompt),
+        (("公式：" if zh else "Formula: ") + write(formula), _work(formula, row)),
+        answer,
+        f"evaluate {_canonical(formula, names)} {list(row.values())}",
+    )
