@@ -49,7 +49,10 @@ final class Team implements AutoCloseable {
         return others.length + 1;
     }
 
-    /** Runs all chunks of {@code newTask} and returns when they are done. Called by one thread only. */
+    /**
+     * Runs all chunks of {@code newTask} and returns when they are done; then throws what a chunk threw, if one did. Called
+     * by one thread only.
+     */
     void run(int count, Task newTask) {
         if (count <= 1 || others.length == 0) {
             for (int chunk = 0; chunk < count; chunk++) {
@@ -71,9 +74,15 @@ final class Team implements AutoCloseable {
         }
         takeChunks(number, 0);
         awaitDone(count);
-        Throwable thrown = failure.getAndSet(null);
-        if (thrown != null) {
-            throw new IllegalStateException("a compute thread failed: " + thrown, thrown);
+        rethrow(failure.getAndSet(null));
+    }
+
+    private static void rethrow(@Nullable Throwable thrown) {
+        if (thrown instanceof RuntimeException exception) {
+            throw exception;
+        }
+        if (thrown instanceof Error error) {
+            throw error;
         }
     }
 
