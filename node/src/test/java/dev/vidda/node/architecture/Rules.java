@@ -3,14 +3,13 @@ package dev.vidda.node.architecture;
 import akka.actor.typed.javadsl.AbstractBehavior;
 import akka.actor.typed.javadsl.AbstractOnMessageBehavior;
 import com.tngtech.archunit.base.DescribedPredicate;
+import com.tngtech.archunit.core.domain.JavaCall;
 import com.tngtech.archunit.core.domain.JavaClass;
 import com.tngtech.archunit.core.domain.JavaModifier;
 import com.tngtech.archunit.lang.ArchCondition;
 import com.tngtech.archunit.lang.ArchRule;
 import com.tngtech.archunit.lang.ConditionEvents;
 import com.tngtech.archunit.lang.SimpleConditionEvent;
-import java.lang.foreign.SegmentAllocator;
-import java.nio.ByteBuffer;
 import java.util.List;
 
 import static com.tngtech.archunit.core.domain.JavaCall.Predicates.target;
@@ -81,14 +80,11 @@ final class Rules {
             .that()
             .resideOutsideOfPackage("dev.vidda.worker.device..")
             .should()
-            .callMethodWhere(
-                    target(nameMatching("allocate.*")).and(target(owner(assignableTo(SegmentAllocator.class)))))
+            .callMethodWhere(calls("allocate.*", "java\\.lang\\.foreign\\..*"))
             .orShould()
-            .callMethodWhere(target(nameMatching("allocateDirect")).and(target(owner(assignableTo(ByteBuffer.class)))))
+            .callMethodWhere(calls("allocateDirect", "java\\.nio\\.ByteBuffer"))
             .orShould()
-            .callMethodWhere(target(nameMatching("cu(da)?(Mem|Malloc|Host).*"))
-                    .and(target(owner(DescribedPredicate.describe(
-                            "of JCuda", type -> type.getPackageName().startsWith("jcuda"))))))
+            .callMethodWhere(calls("cu(da)?(Mem|Malloc|Host).*", "jcuda\\..*"))
             .allowEmptyShould(true);
 
     static final ArchRule NAMES_SAY_WHAT_A_CLASS_IS = noClasses()
@@ -138,6 +134,12 @@ final class Rules {
             LOGS_GO_THROUGH_SLF4J);
 
     private Rules() {}
+
+    private static DescribedPredicate<JavaCall<?>> calls(String method, String type) {
+        return target(nameMatching(method))
+                .and(target(owner(nameMatching(type))))
+                .forSubtype();
+    }
 
     private static DescribedPredicate<JavaClass> areActors() {
         return assignableTo(AbstractOnMessageBehavior.class)
