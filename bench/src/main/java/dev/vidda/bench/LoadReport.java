@@ -1,0 +1,151 @@
+package dev.vidda.bench;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+
+/** A summary for people (text, Markdown) and for programs (JSON), with the names of {@code vllm bench serve}. */
+final class LoadReport {
+    private static final ObjectMapper JSON = new ObjectMapper();
+    private static final List<Integer> PERCENTILES = List.of(50, 90, 99);
+    private static final int WIDTH = 50;
+    private static final int LABEL = 40;
+
+    private final String title;
+    private final Summary summary;
+
+    /** @param title what was run, in one line: the server, the model and the pace */
+    LoadReport(String title, Summary summary) {
+        this.title = title;
+        this.summary = summary;
+    }
+
+    String text() {
+        StringBuilder text = new StringBuilder();
+        text.append(title).append('\n').append(rule(" Serving Benchmark Result ", '='));
+        totals().forEach(row -> text.append(line(row[0], row[1])));
+        for (Summary.Metric metric : Summary.Metric.values()) {
+            text.append(rule(metric.title, '-'));
+            latencies(metric).forEach(row -> text.append(line(row[0], row[1])));
+        }
+        if (!summary.reasons().isEmpty()) {
+            text.append(rule("Failures", '-'));
+            summary.reasons().forEach((reason, count) -> text.append(line(reason + ":", count.toString())));
+        }
+        return text.append("=".repeat(WIDTH)).append('\n').toString();
+    }
+
+    String markdown() {
+        StringBuilder text = new StringBuilder();
+        text.append("# Serving benchmark\n\n").append(title).append("\n\n| | |\n|---|---:|\n");
+        totals().forEach(row -> text.append("| %s | %s |%n".formatted(row[0].replace(":", ""), row[1])));
+        text.append("\n| ms | mean | std | P50 | P90 | P99 |\n|---|---:|---:|---:|---:|---:|\n");
+        for (Summary.Metric metric : Summary.Metric.values()) {
+            Distribution values = summary.latency(metric);
+            List<String> cells = new ArrayList<>(List.of(metric.name(), number(values.mean())));
+            cells.add(number(values.standardDeviation()));
+            PERCENTILES.forEach(percent -> cells.add(number(values.percentile(percent))));
+            text.append("| ").append(String.join(" | ", cells)).append(" |\n");
+        }
+        if (!summary.reasons().isEmpty()) {
+            text.append("\n| failure | requests |\n|---|---:|\n");
+            summary.reasons().forEach((reason, count) -> text.append("| %s | %d |%n".formatted(reason, count)));
+        }
+        return text.toString();
+    }
+
+    String json() {
+        ObjectNode root = JSON.createObjectNode();
+        root.put("title", title);
+        root.put("duration", summary.seconds());
+        root.put("completed", summary.completed());
+        root.put("failed", summary.failed());
+        root.put("abandoned", summary.count(Outcome.State.ABANDONED));
+        root.put("incomplete", summary.count(Outcome.State.INCOMPLETE));
+        root.put("refused", summary.count(Outcome.State.REFUSED));
+        root.put("total_input_tokens", summary.promptTokens());
+        root.put("total_output_tokens", summary.outputTokens());
+        root.put("request_throughput", summary.perSecond(summary.completed()));
+        root.put("output_throughput", summary.perSecond(summary.outputTokens()));
+        root.put("total_token_throughput", summary.perSecond(summary.promptTokens() + summary.outputTokens()));
+        root.put("max_output_tokens_per_s", summary.peakOutputTokens());
+        root.put("max_concurrent_requests", summary.peakConcurrent());
+        root.put("judged", summary.judged());
+        root.put("right", summary.right());
+        for (Summary.Metric metric : Summary.Metric.values()) {
+            Distribution values = summary.latency(metric);
+            root.put("mean_%s_ms".formatted(metric.key), values.mean());
+            root.put("median_%s_ms".formatted(metric.key), values.percentile(50));
+            root.put("std_%s_ms".formatted(metric.key), values.standardDeviation());
+            PERCENTILES.forEach(
+                    percent -> root.put("p%d_%s_ms".formatted(percent, metric.key), values.percentile(percent)));
+        }
+        ObjectNode errors = root.putObject("errors");
+        for (Map.Entry<String, Integer> reason : summary.reasons().entrySet()) {
+            errors.put(reason.getKey(), reason.getValue());
+        }
+        try {
+            return JSON.writerWithDefaultPrettyPrinter().writeValueAsString(root) + "\n";
+        } catch (JsonProcessingException e) {
+            throw new IllegalStateException("a tree of numbers and texts can be written", e);
+        }
+    }
+
+    private List<String[]> totals() {
+        List<String[]> rows = new ArrayList<>();
+        rows.add(row("Successful requests:", summary.completed()));
+        rows.add(row("Failed requests:", summary.failed()));
+        rows.add(row("Incomplete streams:", summary.count(Outcome.State.INCOMPLETE)));
+        rows.add(row("Abandoned streams:", summary.count(Outcome.State.ABANDONED)));
+        if (summary.judged() > 0) {
+            rows.add(new String[] {"Right answers:", summary.right() + " of " + summary.judged()});
+        }
+        rows.add(row("Benchmark duration (s):", summary.seconds()));
+        rows.add(row("Total input tokens:", summary.promptTokens()));
+        rows.add(row("Total generated tokens:", summary.outputTokens()));
+        rows.add(row("Request throughput (req/s):", summary.perSecond(summary.completed())));
+        rows.add(row("Output token throughput (tok/s):", summary.perSecond(summary.outputTokens())));
+        rows.add(row("Peak output token throughput (tok/s):", summary.peakOutputTokens()));
+        rows.add(row("Peak concurrent requests:", summary.peakConcurrent()));
+        double total = summary.promptTokens() + summary.outputTokens();
+        rows.add(row("Total token throughput (tok/s):", summary.perSecond(total)));
+        return rows;
+    }
+
+    private List<String[]> latencies(Summary.Metric metric) {
+        Distribution values = summary.latency(metric);
+        List<String[]> rows = new ArrayList<>();
+        rows.add(row("Mean %s (ms):".formatted(metric.name()), values.mean()));
+        rows.add(row("Median %s (ms):".formatted(metric.name()), values.percentile(50)));
+        for (int percent : PERCENTILES) {
+            rows.add(row("P%d %s (ms):".formatted(percent, metric.name()), values.percentile(percent)));
+        }
+        return rows;
+    }
+
+    private static String[] row(String label, long value) {
+        return new String[] {label, Long.toString(value)};
+    }
+
+    private static String[] row(String label, double value) {
+        return new String[] {label, number(value)};
+    }
+
+    private static String number(double value) {
+        return String.format(Locale.ROOT, "%.2f", value);
+    }
+
+    private static String line(String label, String value) {
+        return ("%-" + LABEL + "s%" + (WIDTH - LABEL) + "s%n").formatted(label, value);
+    }
+
+    private static String rule(String title, char fill) {
+        int left = Math.max(0, (WIDTH - title.length()) / 2);
+        int right = Math.max(0, WIDTH - title.length() - left);
+        return String.valueOf(fill).repeat(left) + title + String.valueOf(fill).repeat(right) + "\n";
+    }
+}

@@ -1,0 +1,66 @@
+package dev.vidda.bench;
+
+import java.time.Duration;
+import java.util.Optional;
+import java.util.OptionalDouble;
+import java.util.OptionalInt;
+import java.util.random.RandomGenerator;
+import java.util.random.RandomGeneratorFactory;
+
+/**
+ * When requests start, and when no more do. Requests that run then are awaited.
+ *
+ * @param concurrency the most that run at a time
+ * @param rate requests per second as a Poisson process; without it, the next starts as soon as one ends
+ * @param requests the most to start
+ * @param duration how long to start new ones
+ * @param abandonShare of the streams that the client closes midway; in [0, 1]
+ * @param seed of arrival times and of the choice whom to abandon
+ */
+public record Pace(
+        int concurrency,
+        OptionalDouble rate,
+        OptionalInt requests,
+        Optional<Duration> duration,
+        double abandonShare,
+        long seed) {
+    private static final double NANOS = 1e9;
+    private static final int NEVER = Integer.MAX_VALUE;
+
+    public Pace {
+        require(concurrency >= 1, "concurrency must be at least 1", concurrency);
+        require(rate.isEmpty() || rate.getAsDouble() > 0, "rate must be positive", rate);
+        require(requests.isEmpty() || requests.getAsInt() >= 1, "requests must be at least 1", requests);
+        require(
+                requests.isPresent() || duration.isPresent(),
+                "a number of requests or a duration is needed",
+                "neither");
+        require(abandonShare >= 0 && abandonShare <= 1, "the abandoned share must be in [0, 1]", abandonShare);
+    }
+
+    /** Nanoseconds between two arrivals at {@link #rate}, drawn in turn from {@code random}. */
+    long nextGapNanos(RandomGenerator random) {
+        return (long) (NANOS * -Math.log(1 - random.nextDouble()) / rate.orElseThrow());
+    }
+
+    RandomGenerator arrivals() {
+        return generator(seed);
+    }
+
+    /** After how many arrivals of tokens request {@code index} is left, at most half of {@code maxTokens}; or never. */
+    int abandonAfter(int index, int maxTokens) {
+        RandomGenerator random = generator(seed + 1 + index);
+        boolean abandoned = random.nextDouble() < abandonShare;
+        return abandoned ? random.nextInt(1, Math.max(1, maxTokens / 2) + 1) : NEVER;
+    }
+
+    private static RandomGenerator generator(long seed) {
+        return RandomGeneratorFactory.of("L64X128MixRandom").create(seed);
+    }
+
+    private static void require(boolean holds, String rule, Object value) {
+        if (!holds) {
+            throw new IllegalArgumentException(rule + ", was " + value);
+        }
+    }
+}

@@ -1,0 +1,243 @@
+package dev.vidda.bench;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Function;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+import static dev.vidda.bench.FakeServer.CUT;
+import static dev.vidda.bench.FakeServer.FOREVER;
+import static dev.vidda.bench.FakeServer.HANG;
+import static dev.vidda.bench.FakeServer.chat;
+import static org.assertj.core.api.Assertions.assertThat;
+
+/** The whole command line against a server on a free port. */
+final class LoadGeneratorTest {
+    private static final ObjectMapper JSON = new ObjectMapper();
+
+    @TempDir
+    private Path directory = Path.of("");
+
+    private final ByteArrayOutputStream out = new ByteArrayOutputStream();
+    private final ByteArrayOutputStream progress = new ByteArrayOutputStream();
+    private Path prompts = Path.of("");
+
+    @BeforeEach
+    void writePrompts() throws IOException {
+        prompts = directory.resolve("heldout.jsonl");
+        String line = "{\"messages\":[{\"role\":\"user\",\"content\":\"%d\"}],\"answer\":\"x = %d\"}%n";
+        Files.writeString(prompts, line.formatted(0, 0) + line.formatted(1, 1) + line.formatted(2, 2));
+    }
+
+    @Test
+    void wholeStreamsAreReportedInAllForms() throws IOException {
+        try (FakeServer server = new FakeServer(request -> chat("Let us see.\n", "Answer: x = ", number(request)))) {
+            int exit = run(
+                    server.url(),
+                    "--requests",
+                    "12",
+                    "--concurrency",
+                    "4",
+                    "--expect-field",
+                    "answer",
+                    "--min-right",
+                    "1",
+                    "--api-key",
+                    "secret",
+                    "--json",
+                    file("r.json"),
+                    "--markdown",
+                    file("r.md"));
+            assertThat(exit).as(progress.toString(StandardCharsets.UTF_8)).isZero();
+            assertThat(server.requests).hasSize(12).allSatisfy(request -> {
+                assertThat(request.path("model").textValue()).isEqualTo("fake");
+                assertThat(request.path("stream").booleanValue()).isTrue();
+                assertThat(request.path("stream_options").path("include_usage").booleanValue())
+                        .isTrue();
+                assertThat(request.path("return_token_ids").booleanValue()).isTrue();
+            });
+            assertThat(server.authorizations).containsOnly("Bearer secret");
+        }
+        JsonNode json = report();
+        assertThat(json.path("completed").intValue()).isEqualTo(12);
+        assertThat(json.path("right").intValue()).isEqualTo(12);
+        assertThat(json.path("total_output_tokens").intValue()).isEqualTo(36);
+        assertThat(json.path("max_concurrent_requests").intValue()).isLessThanOrEqualTo(4);
+        assertThat(out.toString(StandardCharsets.UTF_8)).containsPattern("Right answers: +12 of 12");
+        assertThat(Files.readString(directory.resolve("r.md"))).contains("| Successful requests | 12 |");
+    }
+
+    @Test
+    void everyPromptIsSentOnceUnlessToldOtherwise() throws IOException {
+        try (FakeServer server = new FakeServer(request -> chat("x"))) {
+            assertThat(run(server.url())).isZero();
+            assertThat(server.requests).hasSize(3);
+        }
+    }
+
+    @Test
+    void aStreamThatIsNotWholeFailsTheRun() throws IOException {
+        AtomicInteger count = new AtomicInteger();
+        Function<JsonNode, List<String>> everySecondCut =
+                request -> count.incrementAndGet() % 2 == 0 ? started(CUT) : chat("x", "y");
+        try (FakeServer server = new FakeServer(everySecondCut)) {
+            assertThat(run(server.url(), "--requests", "6", "--json", file("r.json")))
+                    .isEqualTo(1);
+        }
+        assertThat(report().path("incomplete").intValue()).isEqualTo(3);
+        assertThat(report().path("completed").intValue()).isEqualTo(3);
+    }
+
+    @Test
+    void wrongAnswersFailTheRunWhenTooMany() throws IOException {
+        try (FakeServer server = new FakeServer(request -> chat("Answer: x = 1"))) {
+            String[] judged = {"--expect-field", "answer", "--min-right"};
+            assertThat(run(server.url(), judged[0], judged[1], judged[2], "0.3"))
+                    .isZero();
+            assertThat(run(server.url(), judged[0], judged[1], judged[2], "0.4"))
+                    .isEqualTo(1);
+        }
+    }
+
+    @Test
+    void abandonedStreamsAreClosedMidwayAndAreNoFailure() throws Exception {
+        try (FakeServer server = new FakeServer(request -> started(FOREVER))) {
+            assertThat(run(server.url(), "--abandon", "1", "--max-tokens", "10", "--json", file("r.json")))
+                    .isZero();
+            assertThat(server.clientLeft.await(1, TimeUnit.MINUTES)).isTrue();
+        }
+        assertThat(report().path("abandoned").intValue()).isEqualTo(3);
+        assertThat(report().path("completed").intValue()).isZero();
+    }
+
+    @Test
+    void aStreamThatHangsIsGivenUpAfterTheTimeout() throws IOException {
+        try (FakeServer server = new FakeServer(request -> started(HANG))) {
+            assertThat(run(server.url(), "--requests", "1", "--timeout", "200ms", "--json", file("r.json")))
+                    .isEqualTo(1);
+        }
+        assertThat(report().path("errors").path("timeout within the stream").intValue())
+                .isEqualTo(1);
+    }
+
+    @Test
+    void refusalsAreCountedByStatusAndReason() throws IOException {
+        try (FakeServer server = new FakeServer(request -> chat("x"))) {
+            String busy = server.url() + "/busy/";
+            assertThat(run(busy, "--model", "m", "--json", file("r.json"))).isEqualTo(1);
+            assertThat(report().path("refused").intValue()).isEqualTo(3);
+            assertThat(report().path("errors").path("http 429 queue_full").intValue())
+                    .isEqualTo(3);
+            assertThat(run(busy, "--model", "m", "--allow-refused")).isZero();
+            assertThat(run(server.url() + "/html", "--model", "m", "--json", file("r.json")))
+                    .isEqualTo(1);
+            assertThat(report().path("errors").path("http 502 not JSON").intValue())
+                    .isEqualTo(3);
+        }
+    }
+
+    @Test
+    void syntheticPromptsComeAtTheirRateAsTokenIds() throws IOException {
+        List<String> events = List.of(
+                FakeServer.chunk("{\"index\":0,\"text\":\"a\",\"token_ids\":[1],\"finish_reason\":\"length\"}"),
+                FakeServer.usage(32, 1),
+                "[DONE]");
+        try (FakeServer server = new FakeServer(request -> events)) {
+            int exit = execute(
+                    "--url",
+                    server.url(),
+                    "--synthetic",
+                    "32",
+                    "--requests",
+                    "5",
+                    "--rate",
+                    "1000",
+                    "--ignore-eos",
+                    "--sampling-seed",
+                    "9",
+                    "--duration",
+                    "10m");
+            assertThat(exit).as(progress.toString(StandardCharsets.UTF_8)).isZero();
+            assertThat(server.requests).hasSize(5).allSatisfy(request -> {
+                assertThat(request.path("prompt")).hasSize(32);
+                assertThat(request.path("ignore_eos").booleanValue()).isTrue();
+                assertThat(request.path("seed").intValue()).isEqualTo(9);
+            });
+        }
+    }
+
+    @Test
+    void aCommandLineThatCannotBeUnderstoodSaysWhy() throws IOException {
+        try (FakeServer server = new FakeServer(request -> chat("x"))) {
+            assertThat(execute("--url", server.url())).isEqualTo(2);
+            assertThat(run(server.url(), "--concurrency", "0")).isEqualTo(2);
+            assertThat(progress.toString(StandardCharsets.UTF_8)).contains("concurrency must be at least 1, was 0");
+            assertThat(execute("--synthetic", "0")).isEqualTo(2);
+            assertThat(execute("--synthetic", "1", "--expect-field", "answer")).isEqualTo(2);
+            assertThat(execute("--synthetic", "1")).isEqualTo(2);
+            assertThat(progress.toString(StandardCharsets.UTF_8))
+                    .contains("length and vocabulary must be at least 1, were 0 and 1000")
+                    .contains("--expect-field needs --prompts")
+                    .contains("a number of requests or a duration is needed");
+            assertThat(run(server.url() + "/html")).isEqualTo(2);
+            assertThat(progress.toString(StandardCharsets.UTF_8)).contains("answered 502 and names no model");
+        }
+    }
+
+    @Test
+    void aServerThatIsNotThereIsSaidToBeSo() throws IOException {
+        String gone;
+        try (FakeServer server = new FakeServer(request -> chat("x"))) {
+            gone = server.url();
+        }
+        assertThat(run(gone)).isEqualTo(2);
+        assertThat(progress.toString(StandardCharsets.UTF_8)).contains("no server answers at " + gone);
+        assertThat(run(gone, "--model", "m", "--json", file("r.json"))).isEqualTo(1);
+        assertThat(report().path("errors").path("no connection").intValue()).isEqualTo(3);
+    }
+
+    private int run(String url, String... options) {
+        List<String> all = new ArrayList<>(List.of("--url", url, "--prompts", prompts.toString()));
+        all.addAll(Arrays.asList(options));
+        return execute(all.toArray(String[]::new));
+    }
+
+    private int execute(String... arguments) {
+        return LoadGenerator.run(
+                new PrintStream(out, true, StandardCharsets.UTF_8),
+                new PrintStream(progress, true, StandardCharsets.UTF_8),
+                arguments);
+    }
+
+    private JsonNode report() throws IOException {
+        return JSON.readTree(Files.readString(directory.resolve("r.json")));
+    }
+
+    private String file(String name) {
+        return directory.resolve(name).toString();
+    }
+
+    /** The role and one token, and then something else. */
+    private static List<String> started(String then) {
+        List<String> events = new ArrayList<>(chat("x", "y").subList(0, 2));
+        events.add(then);
+        return events;
+    }
+
+    private static String number(JsonNode request) {
+        return request.path("messages").path(0).path("content").textValue();
+    }
+}
