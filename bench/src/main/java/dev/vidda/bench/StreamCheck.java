@@ -112,11 +112,9 @@ final class StreamCheck {
             note("an event that is not JSON");
             return;
         }
-        if (event.has("error")) {
-            note("error event: "
-                    + event.path("error")
-                            .path("message")
-                            .asText(event.path("error").toString()));
+        JsonNode error = event.path("error");
+        if (!error.isMissingNode() && !error.isNull()) {
+            note("error event: " + error.path("message").asText(error.toString()));
             return;
         }
         String own = event.path("id").asText() + " " + event.path("created").asText();
