@@ -3,6 +3,7 @@ package dev.vidda.gateway.http;
 import akka.Done;
 import akka.http.javadsl.model.HttpRequest;
 import akka.http.javadsl.model.HttpResponse;
+import akka.http.javadsl.model.headers.Connection;
 import akka.stream.Attributes;
 import akka.stream.FlowShape;
 import akka.stream.Inlet;
@@ -33,10 +34,12 @@ final class ConnectionStage extends GraphStage<FlowShape<HttpRequest, HttpRespon
     private final Outlet<HttpResponse> out = Outlet.create("ConnectionStage.out");
     private final FlowShape<HttpRequest, HttpResponse> shape = FlowShape.of(in, out);
     private final RequestHandler handler;
+    private final Connections connections;
     private final Duration keepAlive;
 
-    ConnectionStage(RequestHandler handler, Duration keepAlive) {
+    ConnectionStage(RequestHandler handler, Connections connections, Duration keepAlive) {
         this.handler = handler;
+        this.connections = connections;
         this.keepAlive = keepAlive;
     }
 
@@ -52,12 +55,19 @@ final class ConnectionStage extends GraphStage<FlowShape<HttpRequest, HttpRespon
 
     private final class Logic extends TimerGraphStageLogic {
         private static final String IDLE = "idle";
+        private static final String ABORT = "abort";
+        /** For the client to close its side after the server has. */
+        private static final Duration CLOSING_TIME = Duration.ofSeconds(5);
+
+        private final Runnable closeWhenIdle;
 
         private CompletableFuture<Done> clientGone = CompletableFuture.completedFuture(Done.getInstance());
         private boolean busy;
 
         private Logic() {
             super(shape);
+            AsyncCallback<Done> drain = createAsyncCallback(ignored -> closeIfDraining());
+            closeWhenIdle = () -> drain.invoke(Done.getInstance());
             setHandler(in, new AbstractInHandler() {
                 @Override
                 public void onPush() {
@@ -81,19 +91,28 @@ final class ConnectionStage extends GraphStage<FlowShape<HttpRequest, HttpRespon
         @Override
         public void preStart() {
             idle();
+            connections.opened(closeWhenIdle);
         }
 
         @Override
         public void postStop() {
             clientGone.complete(Done.getInstance());
+            connections.closed(closeWhenIdle);
         }
 
         @Override
         public void onTimer(Object key) {
-            completeStage();
+            if (key.equals(IDLE)) {
+                close();
+            } else {
+                completeStage();
+            }
         }
 
         private void onRequest(HttpRequest request) {
+            if (isClosed(out)) {
+                return;
+            }
             busy = true;
             cancelTimer(IDLE);
             clientGone = new CompletableFuture<>();
@@ -101,7 +120,8 @@ final class ConnectionStage extends GraphStage<FlowShape<HttpRequest, HttpRespon
             handler.handle(request, clientGone).thenAccept(respond::invoke);
         }
 
-        private void onResponse(HttpResponse response) {
+        private void onResponse(HttpResponse answer) {
+            HttpResponse response = connections.isDraining() ? answer.addHeader(Connection.create("close")) : answer;
             if (response.entity().isStrict()) {
                 push(out, response);
                 onSent();
@@ -120,8 +140,21 @@ final class ConnectionStage extends GraphStage<FlowShape<HttpRequest, HttpRespon
         private void onSent() {
             busy = false;
             completeIfOver();
+            closeIfDraining();
             pullIfIdle();
             idle();
+        }
+
+        private void closeIfDraining() {
+            if (connections.isDraining() && !busy) {
+                close();
+            }
+        }
+
+        /** Sends what was pushed and then the end; the client's end follows. Cancelling would reset the connection. */
+        private void close() {
+            complete(out);
+            scheduleOnce(ABORT, CLOSING_TIME);
         }
 
         private void idle() {

@@ -1,5 +1,7 @@
 package dev.vidda.gateway.http;
 
+import static java.util.concurrent.TimeUnit.MILLISECONDS;
+
 import akka.Done;
 import akka.actor.CoordinatedShutdown;
 import akka.actor.typed.ActorRef;
@@ -23,6 +25,7 @@ import java.time.Duration;
 import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Executor;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -39,19 +42,22 @@ public final class GatewayServer {
     /** Given to the last bytes of answers that are complete. */
     private static final Duration FLUSH_TIME = Duration.ofSeconds(2);
 
+    private static final long RETRY_AFTER_SECONDS = 1;
     private static final String DRAIN_PHASE_TIMEOUT = "akka.coordinated-shutdown.phases.service-requests-done.timeout";
 
     private final ActorSystem<?> system;
     private final GatewaySettings settings;
     private final Parts parts;
     private final ServerBinding binding;
+    private final AtomicBoolean drainBegun = new AtomicBoolean();
+    private final CompletableFuture<Done> drained = new CompletableFuture<>();
 
     /** What exists before the port is bound. */
     private record Parts(
             ServedModels models,
             ActorRef<TokenHub.Command> hub,
             ActorRef<WorkerPoll.Command> poll,
-            AtomicBoolean draining) {
+            Connections connections) {
         void stopActors() {
             hub.tell(TokenHub.stop());
             poll.tell(WorkerPoll.stop());
@@ -82,7 +88,7 @@ public final class GatewayServer {
         return Http.get(system)
                 .newServerAt(settings.host(), settings.port())
                 .withSettings(serverSettings(system, settings))
-                .bindFlow(Flow.fromGraph(new ConnectionStage(api, settings.keepAlive())))
+                .bindFlow(Flow.fromGraph(new ConnectionStage(api, parts.connections(), settings.keepAlive())))
                 .whenComplete((bound, failure) -> {
                     if (failure != null) {
                         parts.stopActors();
@@ -121,25 +127,35 @@ public final class GatewayServer {
     }
 
     private CompletionStage<Done> unbind() {
-        parts.draining().set(true);
-        return binding.unbind();
+        CompletionStage<Done> unbound = binding.unbind();
+        parts.connections().drain();
+        return unbound;
     }
 
     private CompletionStage<Done> drain() {
-        return AskPattern.<TokenHub.Command, Done>ask(
-                        parts.hub(), TokenHub.AwaitIdle::new, settings.shutdownTimeout(), system.scheduler())
-                .exceptionally(ignored -> {
-                    LOG.warn("Ending the answers that did not finish within {}", settings.shutdownTimeout());
-                    parts.hub()
-                            .tell(new TokenHub.FailAll(ApiError.unavailable(
-                                    "shutting_down", "The server shut down before the answer was complete.", 1)));
-                    return Done.getInstance();
-                })
-                .thenCompose(ignored -> binding.terminate(FLUSH_TIME))
-                .thenApply(ignored -> {
-                    parts.stopActors();
-                    return Done.getInstance();
-                });
+        if (drainBegun.compareAndSet(false, true)) {
+            AskPattern.<TokenHub.Command, Done>ask(
+                            parts.hub(), TokenHub.AwaitIdle::new, settings.shutdownTimeout(), system.scheduler())
+                    .exceptionally(late -> failTheRest())
+                    .thenCompose(idle -> within(FLUSH_TIME, parts.connections().none()))
+                    .thenCompose(flushed -> binding.terminate(FLUSH_TIME))
+                    .whenComplete((terminated, failure) -> {
+                        parts.stopActors();
+                        drained.complete(Done.getInstance());
+                    });
+        }
+        return drained;
+    }
+
+    private Done failTheRest() {
+        LOG.warn("Ending the answers that did not finish within {}", settings.shutdownTimeout());
+        parts.hub().tell(new TokenHub.FailAll(ApiError.unavailable(
+                "shutting_down", "The server shut down before the answer was complete.", RETRY_AFTER_SECONDS)));
+        return Done.getInstance();
+    }
+
+    private static CompletionStage<Done> within(Duration time, CompletionStage<Done> stage) {
+        return stage.toCompletableFuture().copy().completeOnTimeout(Done.getInstance(), time.toMillis(), MILLISECONDS);
     }
 
     private void joinCoordinatedShutdown() {
@@ -172,7 +188,7 @@ public final class GatewayServer {
                         WorkerPoll.create(scheduler, models, settings.modelPoll()),
                         "worker-poll-" + suffix,
                         Props.empty()),
-                new AtomicBoolean());
+                new Connections());
     }
 
     private static RequestHandler api(ActorSystem<?> system, GatewaySettings settings, Parts parts) {
@@ -183,9 +199,9 @@ public final class GatewayServer {
         RequestPreparation preparation = new RequestPreparation(parts.models(), settings, Clock.systemDefaultZone());
         GenerationEndpoint generation =
                 new GenerationEndpoint(settings, preparation, bodies, threads, parts.hub(), materializer);
-        InfoEndpoints info = new InfoEndpoints(parts.models(), parts.draining()::get, Version.current());
+        InfoEndpoints info = new InfoEndpoints(parts.models(), parts.connections()::isDraining, Version.current());
         Optional<byte[]> page = settings.webChat() ? Optional.of(ChatPage.load()) : Optional.empty();
-        return new HttpApi(generation, info, bodies, page, parts.draining()::get);
+        return new HttpApi(generation, info, bodies, page, parts.connections()::isDraining);
     }
 
     private static Executor threads(ActorSystem<?> system, String key) {

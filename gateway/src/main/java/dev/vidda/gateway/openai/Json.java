@@ -7,6 +7,7 @@ import com.fasterxml.jackson.core.StreamReadConstraints;
 import com.fasterxml.jackson.core.json.JsonWriteFeature;
 import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.exc.MismatchedInputException;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
@@ -109,10 +110,12 @@ public final class Json {
     }
 
     private static String reason(JsonProcessingException e) {
-        String message = e.getOriginalMessage();
-        int source = message.indexOf(" (start marker");
-        String what = source < 0 ? message : message.substring(0, source);
         JsonLocation at = e.getLocation();
-        return at == null ? what : what + " (line " + at.getLineNr() + ", column " + at.getColumnNr() + ")";
+        String place = at == null ? "" : " (line " + at.getLineNr() + ", column " + at.getColumnNr() + ")";
+        if (e instanceof MismatchedInputException) {
+            return "there is more after its end" + place;
+        }
+        // What Jackson says to developers in parentheses is not for clients.
+        return e.getOriginalMessage().replaceAll(" \\(start marker.*|, from `[^`]*`", "") + place;
     }
 }
