@@ -1,7 +1,5 @@
 package dev.vidda.gateway.http;
 
-import static java.util.concurrent.TimeUnit.MILLISECONDS;
-
 import akka.Done;
 import akka.actor.CoordinatedShutdown;
 import akka.actor.typed.ActorRef;
@@ -32,6 +30,8 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+
+import static java.util.concurrent.TimeUnit.MILLISECONDS;
 
 /**
  * The running gateway. It is bound before any model is loaded: requests get 503 until {@link #serve} was called and the
@@ -149,8 +149,9 @@ public final class GatewayServer {
 
     private Done failTheRest() {
         LOG.warn("Ending the answers that did not finish within {}", settings.shutdownTimeout());
-        parts.hub().tell(new TokenHub.FailAll(ApiError.unavailable(
-                "shutting_down", "The server shut down before the answer was complete.", RETRY_AFTER_SECONDS)));
+        parts.hub()
+                .tell(new TokenHub.FailAll(ApiError.unavailable(
+                        "shutting_down", "The server shut down before the answer was complete.", RETRY_AFTER_SECONDS)));
         return Done.getInstance();
     }
 

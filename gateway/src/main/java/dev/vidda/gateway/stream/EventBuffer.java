@@ -11,6 +11,9 @@ final class EventBuffer {
     private final int capacity;
     private List<StreamEvent> waiting = new ArrayList<>();
     private Runnable wake = () -> {};
+    /** Whether the consumer found nothing and has to be woken. */
+    private boolean consumerWaits = true;
+
     private boolean closed;
     private boolean overflowed;
 
@@ -34,6 +37,10 @@ final class EventBuffer {
                 closed = true;
                 waiting = new ArrayList<>();
             }
+            if (fits && !consumerWaits) {
+                return true;
+            }
+            consumerWaits = false;
             toWake = wake;
         }
         toWake.run();
@@ -73,6 +80,7 @@ final class EventBuffer {
     /** Takes all that waits. */
     synchronized List<StreamEvent> take() {
         if (waiting.isEmpty()) {
+            consumerWaits = true;
             return List.of();
         }
         List<StreamEvent> taken = waiting;

@@ -1,7 +1,5 @@
 package dev.vidda.gateway.http;
 
-import static org.assertj.core.api.Assertions.assertThat;
-
 import dev.vidda.protocol.AdmissionReply;
 import dev.vidda.protocol.Lease;
 import dev.vidda.protocol.SchedulerCommand;
@@ -16,6 +14,8 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
+
+import static org.assertj.core.api.Assertions.assertThat;
 
 /** A client that leaves frees its request at once, whatever the request is doing. */
 class DisconnectTest {

@@ -1,7 +1,5 @@
 package dev.vidda.gateway.http;
 
-import static org.assertj.core.api.Assertions.assertThat;
-
 import dev.vidda.protocol.AdmissionReply;
 import dev.vidda.protocol.Lease;
 import dev.vidda.protocol.Refusal;
@@ -18,6 +16,8 @@ import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+
+import static org.assertj.core.api.Assertions.assertThat;
 
 /** Workers that die, tokens that are lost, clients that do not read: never a silent end, never a leak. */
 class FailureTest {
@@ -166,8 +166,7 @@ class FailureTest {
         second.replyTo()
                 .tell(new AdmissionReply.Refused(
                         second.request().id(),
-                        new Refusal(
-                                Refusal.Reason.QUEUE_FULL, "the line is full", 5000, 1, 1, 1)));
+                        new Refusal(Refusal.Reason.QUEUE_FULL, "the line is full", 5000, 1, 1, 1)));
 
         assertThat(response.join().statusCode()).isEqualTo(429);
         assertThat(response.join().headers().firstValue("retry-after")).contains("5");

@@ -1,13 +1,13 @@
 package dev.vidda.gateway.http;
 
-import static org.assertj.core.api.Assertions.assertThat;
-
 import java.net.http.HttpResponse;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+
+import static org.assertj.core.api.Assertions.assertThat;
 
 class InfoEndpointsTest {
     private static final String CHAT = "/v1/chat/completions";
@@ -82,7 +82,10 @@ class InfoEndpointsTest {
         assertThat(page.headers().firstValue("content-security-policy").orElseThrow())
                 .contains("default-src 'none'")
                 .contains("frame-ancestors 'none'");
-        assertThat(page.body()).contains("textContent").doesNotContain("innerHTML").doesNotContain("http://");
+        assertThat(page.body())
+                .contains("textContent")
+                .doesNotContain("innerHTML")
+                .doesNotContain("http://");
         assertThat(page.body()).doesNotContain("https://");
     }
 
@@ -111,8 +114,7 @@ class InfoEndpointsTest {
 
         assertThat(running.join().body()).contains("Hello").contains(" w").endsWith("data: [DONE]\n\n");
         stopped.join();
-        assertThat(gateway.openAsync("/v1/completions", "{'prompt':'a'}"))
-                .failsWithin(Duration.ofSeconds(10));
+        assertThat(gateway.openAsync("/v1/completions", "{'prompt':'a'}")).failsWithin(Duration.ofSeconds(10));
     }
 
     @Test

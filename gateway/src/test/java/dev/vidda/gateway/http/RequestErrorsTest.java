@@ -1,7 +1,5 @@
 package dev.vidda.gateway.http;
 
-import static org.assertj.core.api.Assertions.assertThat;
-
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.vidda.gateway.openai.Json;
 import dev.vidda.protocol.AdmissionReply;
@@ -16,6 +14,8 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+
+import static org.assertj.core.api.Assertions.assertThat;
 
 /** Whatever is wrong with a request: the right status, OpenAI's four keys, and words that name the fault. */
 class RequestErrorsTest {
@@ -179,8 +179,7 @@ class RequestErrorsTest {
     @Test
     void picturesAreRefusedByTheirPath() {
         HttpResponse<String> response = gateway.post(
-                CHAT,
-                "{'messages':[{'role':'user','content':[{'type':'image_url','image_url':{'url':'data:,'}}]}]}");
+                CHAT, "{'messages':[{'role':'user','content':[{'type':'image_url','image_url':{'url':'data:,'}}]}]}");
 
         assertError(response, 400, "invalid_request_error", "messages[0].content[0].type", "unsupported_parameter");
     }
@@ -203,7 +202,10 @@ class RequestErrorsTest {
         HttpResponse<String> response = gateway.post(COMPLETIONS, body);
 
         assertError(response, 400, "invalid_request_error", null, null);
-        assertThat(message(response)).contains(message).doesNotContain("com.fasterxml").doesNotContain("Source:");
+        assertThat(message(response))
+                .contains(message)
+                .doesNotContain("com.fasterxml")
+                .doesNotContain("Source:");
     }
 
     @Test
@@ -266,7 +268,8 @@ class RequestErrorsTest {
 
     @Test
     void aPromptBeyondTheContextIsRefusedWithTheNumbers() {
-        HttpResponse<String> response = gateway.post(COMPLETIONS, "{'prompt':'" + "a".repeat(5000) + "','stream':true}");
+        HttpResponse<String> response =
+                gateway.post(COMPLETIONS, "{'prompt':'" + "a".repeat(5000) + "','stream':true}");
 
         assertError(response, 400, "invalid_request_error", "prompt", "context_length_exceeded");
         assertThat(message(response)).contains("4096").contains("5000");
@@ -302,7 +305,8 @@ class RequestErrorsTest {
             String param = reason == Refusal.Reason.UNKNOWN_MODEL ? "model" : null;
             assertError(response.join(), status, type, param, code);
             assertThat(message(response.join())).contains("no room for 7");
-            assertThat(response.join().headers().firstValue("retry-after").orElse(null)).isEqualTo(retryAfter);
+            assertThat(response.join().headers().firstValue("retry-after").orElse(null))
+                    .isEqualTo(retryAfter);
         }
         assertThat(gateway.openRequests()).isZero();
     }
@@ -351,12 +355,10 @@ class RequestErrorsTest {
     }
 
     private static JsonNode error(HttpResponse<String> response) {
-        return Json.object(response.body().getBytes(StandardCharsets.UTF_8))
-                .get("error");
+        return Json.object(response.body().getBytes(StandardCharsets.UTF_8)).get("error");
     }
 
-    private static void assertError(
-            HttpResponse<String> response, int status, String type, String param, String code) {
+    private static void assertError(HttpResponse<String> response, int status, String type, String param, String code) {
         assertThat(response.statusCode()).as(response.body()).isEqualTo(status);
         assertThat(response.headers().firstValue("content-type")).contains("application/json");
         JsonNode error = error(response);

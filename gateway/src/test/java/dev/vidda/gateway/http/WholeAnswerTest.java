@@ -1,7 +1,5 @@
 package dev.vidda.gateway.http;
 
-import static org.assertj.core.api.Assertions.assertThat;
-
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.vidda.gateway.openai.Json;
 import dev.vidda.protocol.AdmissionRequest;
@@ -18,6 +16,8 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+
+import static org.assertj.core.api.Assertions.assertThat;
 
 class WholeAnswerTest {
     private static final String CHAT = "/v1/chat/completions";
@@ -48,10 +48,11 @@ class WholeAnswerTest {
 
         assertThat(response.join().statusCode()).isEqualTo(200);
         assertThat(normalized(response))
-                .isEqualTo("{\"id\":\"X\",\"object\":\"chat.completion\",\"created\":1,\"model\":\"tiny\",\"choices\":[{"
-                        + "\"index\":0,\"message\":{\"role\":\"assistant\",\"content\":\"Hello w\",\"refusal\":null},"
-                        + "\"logprobs\":null,\"finish_reason\":\"stop\"}],\"usage\":{\"prompt_tokens\":21,"
-                        + "\"completion_tokens\":3,\"total_tokens\":24,\"prompt_tokens_details\":{\"cached_tokens\":3}}}");
+                .isEqualTo(
+                        "{\"id\":\"X\",\"object\":\"chat.completion\",\"created\":1,\"model\":\"tiny\",\"choices\":[{"
+                                + "\"index\":0,\"message\":{\"role\":\"assistant\",\"content\":\"Hello w\",\"refusal\":null},"
+                                + "\"logprobs\":null,\"finish_reason\":\"stop\"}],\"usage\":{\"prompt_tokens\":21,"
+                                + "\"completion_tokens\":3,\"total_tokens\":24,\"prompt_tokens_details\":{\"cached_tokens\":3}}}");
         gateway.expectRelease(sequence.id());
         assertThat(gateway.openRequests()).isZero();
     }
@@ -63,10 +64,11 @@ class WholeAnswerTest {
         sequence.text(" w").length(0);
 
         assertThat(normalized(response))
-                .isEqualTo("{\"id\":\"X\",\"object\":\"text_completion\",\"created\":1,\"model\":\"tiny\",\"choices\":[{"
-                        + "\"index\":0,\"text\":\" w\",\"logprobs\":null,\"finish_reason\":\"length\"}],"
-                        + "\"usage\":{\"prompt_tokens\":1,\"completion_tokens\":1,\"total_tokens\":2,"
-                        + "\"prompt_tokens_details\":{\"cached_tokens\":3}}}");
+                .isEqualTo(
+                        "{\"id\":\"X\",\"object\":\"text_completion\",\"created\":1,\"model\":\"tiny\",\"choices\":[{"
+                                + "\"index\":0,\"text\":\" w\",\"logprobs\":null,\"finish_reason\":\"length\"}],"
+                                + "\"usage\":{\"prompt_tokens\":1,\"completion_tokens\":1,\"total_tokens\":2,"
+                                + "\"prompt_tokens_details\":{\"cached_tokens\":3}}}");
         gateway.expectRelease(sequence.id());
     }
 
@@ -75,9 +77,7 @@ class WholeAnswerTest {
         var response = gateway.postAsync(COMPLETIONS, "{'prompt':'Hello','stream':true,'echo':true}");
         gateway.admit().text(" w").length(0);
 
-        assertThat(normalized(response))
-                .isEqualTo(
-                        """
+        assertThat(normalized(response)).isEqualTo("""
                         data: {"id":"X","object":"text_completion","created":1,"model":"tiny","choices":[{"index":0,"text":"Hello","logprobs":null,"finish_reason":null}]}
 
                         data: {"id":"X","object":"text_completion","created":1,"model":"tiny","choices":[{"index":0,"text":" w","logprobs":null,"finish_reason":null}]}
@@ -172,8 +172,7 @@ class WholeAnswerTest {
 
     @Test
     void tokenIdsStandBesideTheText() {
-        var chat = gateway.postAsync(
-                CHAT, "{'messages':[{'role':'user','content':'Hi'}],'return_token_ids':true}");
+        var chat = gateway.postAsync(CHAT, "{'messages':[{'role':'user','content':'Hi'}],'return_token_ids':true}");
         TestSequence sequence = gateway.admit();
         sequence.text("Hello").eos();
         assertThat(body(chat).at("/choices/0/token_ids").toString()).isEqualTo("[259,263]");
@@ -195,8 +194,7 @@ class WholeAnswerTest {
 
         JsonNode logprobs = body(response).at("/choices/0/logprobs");
         assertThat(logprobs.get("refusal").isNull()).isTrue();
-        assertThat(logprobs.get("content").findValuesAsText("token"))
-                .containsExactly("Hello", "Hello", " w", " w");
+        assertThat(logprobs.get("content").findValuesAsText("token")).containsExactly("Hello", "Hello", " w", " w");
         assertThat(logprobs.at("/content/1/bytes").toString()).isEqualTo("[32,119]");
         assertThat(logprobs.at("/content/1/logprob").floatValue()).isEqualTo(-0.5f);
         assertThat(logprobs.at("/content/1/top_logprobs/0/token").asText()).isEqualTo(" w");
@@ -252,7 +250,9 @@ class WholeAnswerTest {
         String messages = "'messages':[{'role':'user','content':'Hi'},{'role':'assistant','content':'I say '}]";
         var response = gateway.postAsync(CHAT, "{" + messages + ",'continue_final_message':true}");
         TestSequence sequence = gateway.admit();
-        String prompt = TestGateway.TEXT.tokenizer().decode(sequence.start().request().prompt().toArray(), false);
+        String prompt = TestGateway.TEXT
+                .tokenizer()
+                .decode(sequence.start().request().prompt().toArray(), false);
         sequence.eos();
         response.join();
 
@@ -270,7 +270,9 @@ class WholeAnswerTest {
                 CHAT,
                 "{'messages':[{'role':'user','content':[{'type':'text','text':'a'},{'type':'text','text':'b'}]}]}");
         TestSequence sequence = gateway.admit();
-        String prompt = TestGateway.TEXT.tokenizer().decode(sequence.start().request().prompt().toArray(), false);
+        String prompt = TestGateway.TEXT
+                .tokenizer()
+                .decode(sequence.start().request().prompt().toArray(), false);
         sequence.eos();
         response.join();
 
@@ -282,7 +284,9 @@ class WholeAnswerTest {
         TestSequence sequence = gateway.admit();
         sequence.eos();
         assertThat(response.join().statusCode()).isEqualTo(200);
-        return TestGateway.TEXT.tokenizer().decode(sequence.start().request().prompt().toArray(), false);
+        return TestGateway.TEXT
+                .tokenizer()
+                .decode(sequence.start().request().prompt().toArray(), false);
     }
 
     private static JsonNode body(CompletableFuture<HttpResponse<String>> response) {
