@@ -42,6 +42,7 @@ public final class GatewayServer {
     /** Given to the last bytes of answers that are complete. */
     private static final Duration FLUSH_TIME = Duration.ofSeconds(2);
 
+    private static final Duration ANSWER_TIME = Duration.ofMillis(50);
     private static final long RETRY_AFTER_SECONDS = 1;
     private static final String DRAIN_PHASE_TIMEOUT = "akka.coordinated-shutdown.phases.service-requests-done.timeout";
 
@@ -135,7 +136,7 @@ public final class GatewayServer {
     private CompletionStage<Done> drain() {
         if (drainBegun.compareAndSet(false, true)) {
             AskPattern.<TokenHub.Command, Done>ask(
-                            parts.hub(), TokenHub.AwaitIdle::new, settings.shutdownTimeout(), system.scheduler())
+                            parts.hub(), TokenHub.AwaitIdle::new, drainTime(), system.scheduler())
                     .exceptionally(late -> failTheRest())
                     .thenCompose(idle -> within(FLUSH_TIME, parts.connections().none()))
                     .thenCompose(flushed -> binding.terminate(FLUSH_TIME))
@@ -145,6 +146,11 @@ public final class GatewayServer {
                     });
         }
         return drained;
+    }
+
+    /** An idle hub needs a moment to say so, even where answers get no time at all. */
+    private Duration drainTime() {
+        return settings.shutdownTimeout().compareTo(ANSWER_TIME) < 0 ? ANSWER_TIME : settings.shutdownTimeout();
     }
 
     private Done failTheRest() {
