@@ -8,6 +8,7 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
@@ -292,7 +293,7 @@ class RequestErrorsTest {
         "UNAVAILABLE,503,server_error,no_capacity,3",
     })
     void theSchedulersRefusalDecidesTheStatus(
-            Refusal.Reason reason, int status, String type, String code, String retryAfter) {
+            Refusal.Reason reason, int status, String type, String code, @Nullable String retryAfter) {
         for (String stream : new String[] {"true", "false"}) {
             var response = gateway.postAsync(CHAT, "{" + MESSAGES + ",'stream':" + stream + "}");
             var admit = gateway.expectAdmit();
@@ -358,7 +359,8 @@ class RequestErrorsTest {
         return Json.object(response.body().getBytes(StandardCharsets.UTF_8)).get("error");
     }
 
-    private static void assertError(HttpResponse<String> response, int status, String type, String param, String code) {
+    private static void assertError(
+            HttpResponse<String> response, int status, String type, @Nullable String param, @Nullable String code) {
         assertThat(response.statusCode()).as(response.body()).isEqualTo(status);
         assertThat(response.headers().firstValue("content-type")).contains("application/json");
         JsonNode error = error(response);
