@@ -95,6 +95,22 @@ final class SchedulerTest {
     }
 
     @Test
+    void aGatewayThatListensThroughAnAdapterIsWatchedToo() {
+        register(worker("w", "m", 10), worker.getRef());
+        TestProbe<AdmissionReply> seen = KIT.createTestProbe();
+        ActorRef<AdmissionReply> adapted = KIT.spawn(Behaviors.setup(context -> {
+            ActorRef<AdmissionReply> adapter = context.messageAdapter(AdmissionReply.class, reply -> reply);
+            admit(request("a", "m", 10), adapter);
+            return forwardingTo(seen.getRef());
+        }));
+        seen.expectMessageClass(Admitted.class);
+        admit(request("b", "m", 10), gateway.getRef());
+        gateway.expectMessage(new Queued("b", 0));
+        KIT.stop(adapted);
+        gateway.expectMessage(new Admitted(new Lease("b", "w", 10), worker.getRef()));
+    }
+
+    @Test
     void aGatewayThatHasNothingLeftIsNoLongerWatched() {
         register(worker("w", "m", 10), worker.getRef());
         ActorRef<AdmissionReply> brief = KIT.spawn(forwardingTo(gateway.getRef()));
