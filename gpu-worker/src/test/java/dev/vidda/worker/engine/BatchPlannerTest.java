@@ -106,20 +106,6 @@ class BatchPlannerTest {
                 .isTrue();
     }
 
-    @Test
-    void nothingStartsInAStepThatPreempts() {
-        PlannerRun run = new PlannerRun(8, settings(100, 8));
-        run.add(15, 12);
-        run.add(15, 12);
-        while (run.planner.preemptions() == 0) {
-            run.step();
-            if (run.planner.preemptions() == 0) {
-                run.add(1, 1);
-            }
-        }
-        assertThat(run.planner.running()).hasSize(1);
-    }
-
     private static EngineSettings settings(int maxBatchTokens, int maxBatchSequences) {
         return new EngineSettings(maxBatchTokens, maxBatchSequences, 0.25, 3, 0, true);
     }

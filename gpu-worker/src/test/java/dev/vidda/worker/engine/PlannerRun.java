@@ -49,8 +49,13 @@ final class PlannerRun {
 
     /** Plans and carries out a step; gives the plan, which stays as it is until the next step. */
     StepPlan step() {
+        List<Sequence> ranBefore = List.copyOf(planner.running());
+        long preemptionsBefore = planner.preemptions();
         planner.plan(plan);
         checkPlan();
+        if (planner.preemptions() > preemptionsBefore) {
+            assertThat(ranBefore).as("nothing starts in a step that preempts").containsAll(planner.running());
+        }
         planner.checkIntegrity();
         for (int i = 0; i < plan.size(); i++) {
             Sequence sequence = plan.sequence(i);
