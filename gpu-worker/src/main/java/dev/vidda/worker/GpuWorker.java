@@ -1,6 +1,5 @@
 package dev.vidda.worker;
 
-import akka.actor.DeadLetterSuppression;
 import akka.actor.typed.ActorRef;
 import akka.actor.typed.Behavior;
 import akka.actor.typed.DispatcherSelector;
@@ -44,8 +43,7 @@ public final class GpuWorker extends AbstractOnMessageBehavior<GpuWorker.Command
 
     private record Received(WorkerCommand command) implements Command {}
 
-    /** The one on its way when the worker stops is no news. */
-    private enum Step implements Command, DeadLetterSuppression {
+    private enum Step implements Command {
         NEXT
     }
 

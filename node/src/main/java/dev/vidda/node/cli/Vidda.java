@@ -17,7 +17,13 @@ import picocli.CommandLine.Spec;
         description = "Serves large language models.",
         synopsisSubcommandLabel = "COMMAND",
         versionProvider = Version.class,
-        subcommands = {ServeCommand.class, ChatCommand.class, PullCommand.class, ModelsCommand.class, HelpCommand.class
+        subcommands = {
+            ServeCommand.class,
+            ChatCommand.class,
+            PullCommand.class,
+            ModelsCommand.class,
+            WarmUpCommand.class,
+            HelpCommand.class
         },
         footerHeading = "%nExamples:%n",
         footer = {
