@@ -1,5 +1,6 @@
 package dev.vidda.worker;
 
+import akka.actor.DeadLetterSuppression;
 import akka.actor.typed.ActorRef;
 import akka.actor.typed.Behavior;
 import akka.actor.typed.DispatcherSelector;
@@ -43,7 +44,8 @@ public final class GpuWorker extends AbstractOnMessageBehavior<GpuWorker.Command
 
     private record Received(WorkerCommand command) implements Command {}
 
-    private enum Step implements Command {
+    /** The one on its way when the worker stops is no news. */
+    private enum Step implements Command, DeadLetterSuppression {
         NEXT
     }
 

@@ -9,6 +9,8 @@ import akka.actor.typed.Props;
 import akka.actor.typed.javadsl.AskPattern;
 import akka.http.javadsl.Http;
 import akka.http.javadsl.ServerBinding;
+import akka.http.javadsl.model.headers.ProductVersion;
+import akka.http.javadsl.model.headers.Server;
 import akka.http.javadsl.settings.ServerSettings;
 import akka.stream.Materializer;
 import akka.stream.javadsl.Flow;
@@ -221,6 +223,7 @@ public final class GatewayServer {
         scala.concurrent.duration.Duration never = scala.concurrent.duration.Duration.Inf();
         return defaults.withMaxConnections(settings.maxConnections())
                 .withBacklog(settings.backlog())
+                .withServerHeader(Optional.of(Server.create(ProductVersion.create("vidda", ""))))
                 .withTimeouts(defaults.getTimeouts().withIdleTimeout(never).withRequestTimeout(never));
     }
 }

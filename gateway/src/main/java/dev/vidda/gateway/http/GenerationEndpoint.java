@@ -82,7 +82,7 @@ final class GenerationEndpoint {
         ObjectNode json = Json.object(body);
         RequestPreparation.Ready ready = preparation.prepare(json, api);
         Generation generation = Generation.submit(
-                hub, ready.parts(), settings.streamBuffer() * ready.request().samples());
+                hub, ready.parts(), settings.streamBuffer() * ready.request().choices());
         exchange.clientGone().thenRun(generation::abandon);
         return ready.request().streaming()
                 ? generation.accepted().thenApply(ignored -> stream(generation, ready, api))

@@ -11,6 +11,8 @@ import akka.util.ByteString;
 import dev.vidda.gateway.http.GenerationEndpoint.Api;
 import dev.vidda.gateway.openai.ApiError;
 import dev.vidda.gateway.openai.ApiException;
+import java.net.URLDecoder;
+import java.nio.charset.StandardCharsets;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
@@ -79,7 +81,7 @@ final class HttpApi implements RequestHandler {
             case "/" -> get(exchange, () -> page(path));
             default -> {
                 if (path.length() > MODEL_PREFIX.length() && path.startsWith(MODEL_PREFIX)) {
-                    yield get(exchange, () -> info.model(path.substring(MODEL_PREFIX.length())));
+                    yield get(exchange, () -> info.model(decoded(path.substring(MODEL_PREFIX.length()))));
                 }
                 throw notFound(path);
             }
@@ -87,7 +89,9 @@ final class HttpApi implements RequestHandler {
     }
 
     private CompletionStage<HttpResponse> generate(Exchange exchange, Api api) {
-        allowOnly(exchange, "POST");
+        if (!exchange.request().method().value().equals("POST")) {
+            return wrongMethod(exchange, "POST");
+        }
         if (draining.getAsBoolean()) {
             throw new ApiException(
                     ApiError.unavailable("shutting_down", "The server is shutting down.", RETRY_AFTER_SECONDS));
@@ -96,8 +100,9 @@ final class HttpApi implements RequestHandler {
     }
 
     private CompletionStage<HttpResponse> get(Exchange exchange, Supplier<HttpResponse> answer) {
-        if (!exchange.request().method().value().equals("HEAD")) {
-            allowOnly(exchange, "GET");
+        String method = exchange.request().method().value();
+        if (!method.equals("GET") && !method.equals("HEAD")) {
+            return wrongMethod(exchange, "GET");
         }
         bodies.discard(exchange.request());
         return CompletableFuture.completedStage(answer.get());
@@ -113,13 +118,22 @@ final class HttpApi implements RequestHandler {
                 .addHeader(RawHeader.create("Cache-Control", "no-cache"));
     }
 
-    private static void allowOnly(Exchange exchange, String method) {
-        String found = exchange.request().method().value();
-        if (!found.equals(method)) {
-            throw new ApiException(ApiError.http(
-                    405,
-                    "method_not_allowed",
-                    "This address takes " + method + " requests, but this is a " + found + " request."));
+    private CompletionStage<HttpResponse> wrongMethod(Exchange exchange, String allowed) {
+        bodies.discard(exchange.request());
+        ApiError error = ApiError.http(
+                405,
+                "method_not_allowed",
+                "This address takes " + allowed + " requests, but this one is "
+                        + exchange.request().method().value() + ".");
+        return CompletableFuture.completedStage(Responses.error(error).addHeader(RawHeader.create("Allow", allowed)));
+    }
+
+    /** Model ids hold slashes, which clients write as {@code %2F}; a plus sign is itself in a path. */
+    private static String decoded(String path) {
+        try {
+            return URLDecoder.decode(path.replace("+", "%2B"), StandardCharsets.UTF_8);
+        } catch (IllegalArgumentException e) {
+            throw notFound(path);
         }
     }
 

@@ -81,6 +81,19 @@ final class Arguments {
         return rest;
     }
 
+    /** The argument given by this name. */
+    @Nullable
+    Value takeNamed(String parameter) {
+        return named.remove(parameter);
+    }
+
+    /** Refuses arguments by name, as most of Python's built-in methods do. */
+    void positionalOnly() {
+        if (!named.isEmpty()) {
+            throw new Failure(callee + " takes no arguments by name");
+        }
+    }
+
     /** All named arguments not yet taken. */
     Map<String, Value> takeNamed() {
         Map<String, Value> rest = new LinkedHashMap<>(named);

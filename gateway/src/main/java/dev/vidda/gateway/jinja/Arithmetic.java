@@ -140,7 +140,7 @@ final class Arithmetic {
             case "-" -> a - b;
             case "*" -> a * b;
             case "/" -> divide(a, b);
-            case "//" -> Math.floor(divide(a - modulo(a, b), b) + 0.5);
+            case "//" -> floor(a, b);
             case "%" -> modulo(a, b);
             case "**" -> powerOf(a, b);
             default -> throw new IllegalArgumentException("no operator '" + operator + "'");
@@ -152,6 +152,16 @@ final class Arithmetic {
             throw new Failure("division by zero");
         }
         return a / b;
+    }
+
+    /** The quotient rounded down, computed from the remainder as Python does, which matters next to whole numbers. */
+    private static double floor(double a, double b) {
+        double exact = divide(a - modulo(a, b), b);
+        if (exact == 0) {
+            return Math.copySign(0, a / b);
+        }
+        double floor = Math.floor(exact);
+        return exact - floor > 0.5 ? floor + 1 : floor;
     }
 
     private static double modulo(double a, double b) {

@@ -121,11 +121,7 @@ final class Filters {
         if (!positional.isEmpty() && !named.isEmpty()) {
             throw new Failure("the filter 'format' takes positional or named arguments, not both");
         }
-        Value values = named.isEmpty()
-                ? new Value.Tuple(positional)
-                : Dict.of(named.entrySet().stream()
-                        .map(e -> new Dict.Entry(Str.of(e.getKey()), e.getValue()))
-                        .toList());
+        Value values = named.isEmpty() ? new Value.Tuple(positional) : Dict.ofNamed(named);
         return Str.of(PercentFormat.format(Types.plainText(input), values));
     }
 

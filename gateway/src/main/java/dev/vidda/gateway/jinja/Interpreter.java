@@ -3,12 +3,15 @@ package dev.vidda.gateway.jinja;
 import dev.vidda.gateway.jinja.Statement.Flow;
 import dev.vidda.gateway.jinja.Statement.Signature;
 import dev.vidda.gateway.jinja.Statement.Target;
+import dev.vidda.gateway.jinja.Value.Dict;
 import dev.vidda.gateway.jinja.Value.Namespace;
 import dev.vidda.gateway.jinja.Value.Str;
 import dev.vidda.gateway.jinja.Value.Undefined;
 import java.util.Iterator;
 import java.util.List;
+import java.util.Map;
 import java.util.OptionalInt;
+import java.util.Set;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -17,9 +20,12 @@ final class Interpreter {
 
     private final Budget budget;
     private final Evaluator evaluator;
+    private final Map<List<Statement>, Set<String>> unset;
     private StringBuilder out = new StringBuilder();
 
-    Interpreter(Limits limits) {
+    /** @param unset the names that begin undefined in a body, see {@link FrameAnalysis} */
+    Interpreter(Limits limits, Map<List<Statement>, Set<String>> unset) {
+        this.unset = unset;
         this.budget = new Budget(limits);
         this.evaluator = new Evaluator(budget);
     }
@@ -29,9 +35,18 @@ final class Interpreter {
         return evaluator.at();
     }
 
-    String render(List<Statement> template, Scope scope) {
-        execute(template, scope);
+    String render(List<Statement> template, Scope globals) {
+        execute(template, open(template, globals));
         return out.toString();
+    }
+
+    /** A scope for a body. */
+    private Scope open(List<Statement> body, Scope outer) {
+        Scope scope = new Scope(outer);
+        if (!unset.isEmpty()) {
+            unset.getOrDefault(body, Set.of()).forEach(name -> scope.set(name, Undefined.variable(name)));
+        }
+        return scope;
     }
 
     private Flow execute(List<Statement> body, Scope scope) {
@@ -57,7 +72,7 @@ final class Interpreter {
             case Statement.SetBlock set -> setBlock(set, scope);
             case Statement.With with -> with(with, scope);
             case Statement.FilterBlock block -> filterBlock(block, scope);
-            case Statement.Scoped scoped -> nested(scoped.body(), new Scope(scope));
+            case Statement.Scoped scoped -> nested(scoped.body(), open(scoped.body(), scope));
             case Statement.Macro macro -> define(macro, scope);
             case Statement.CallBlock block -> callBlock(block, scope);
         };
@@ -117,19 +132,18 @@ final class Interpreter {
         }
         OptionalInt length = test == null ? Types.lengthIfAny(items) : OptionalInt.empty();
         LoopState state = new LoopState(iterator, length, looping.depth0(), looping.recursion());
-        if (!state.hasNext()) {
-            return nested(loop.otherwise(), new Scope(scope));
-        }
-        while (state.hasNext()) {
+        boolean completed = false;
+        Flow flow = Flow.NORMAL;
+        while (flow != Flow.BREAK && state.hasNext()) {
             budget.step();
-            Scope inner = new Scope(scope);
+            Scope inner = open(loop.body(), scope);
             inner.set("loop", state);
             assign(loop.target(), state.next(), inner);
-            if (nested(loop.body(), inner) == Flow.BREAK) {
-                break;
-            }
+            flow = nested(loop.body(), inner);
+            completed |= flow == Flow.NORMAL;
         }
-        return Flow.NORMAL;
+        // As in jinja2, a loop whose every iteration was left early counts as one without items.
+        return completed ? Flow.NORMAL : nested(loop.otherwise(), open(loop.otherwise(), scope));
     }
 
     private boolean passes(Statement.For loop, Expression test, Value item, Scope scope) {
@@ -181,7 +195,7 @@ final class Interpreter {
     }
 
     private Flow setBlock(Statement.SetBlock set, Scope scope) {
-        Scope inner = new Scope(scope);
+        Scope inner = open(set.body(), scope);
         return capture(
                 set.body(),
                 inner,
@@ -189,13 +203,13 @@ final class Interpreter {
     }
 
     private Flow filterBlock(Statement.FilterBlock block, Scope scope) {
-        Scope inner = new Scope(scope);
+        Scope inner = open(block.body(), scope);
         return capture(
                 block.body(), inner, text -> write(Types.text(evaluator.evaluateCaptured(block.value(), text, inner))));
     }
 
     private Flow with(Statement.With with, Scope scope) {
-        Scope inner = new Scope(scope);
+        Scope inner = open(with.body(), scope);
         for (int i = 0; i < with.targets().size(); i++) {
             assign(with.targets().get(i), evaluator.evaluate(with.values().get(i), scope), inner);
         }
@@ -218,7 +232,7 @@ final class Interpreter {
     }
 
     private Value invoke(Arguments arguments, Signature signature, Scope definition) {
-        Scope scope = new Scope(definition);
+        Scope scope = open(signature.body(), definition);
         int place = evaluator.at();
         bind(arguments, signature, scope);
         StringBuilder outer = out;
@@ -231,10 +245,8 @@ final class Interpreter {
     }
 
     private void bind(Arguments arguments, Signature signature, Scope scope) {
-        boolean takesCaller = false;
         for (Signature.Parameter parameter : signature.parameters()) {
             Value value = arguments.take(parameter.name());
-            takesCaller |= parameter.name().equals("caller");
             scope.set(
                     parameter.name(),
                     value == null
@@ -244,9 +256,16 @@ final class Interpreter {
                 scope.set(parameter.name(), evaluator.evaluate(parameter.otherwise(), scope));
             }
         }
-        Value caller = arguments.take("caller");
-        if (!takesCaller) {
+        Signature.Extras extras = signature.extras();
+        if (extras.caller()) {
+            Value caller = arguments.takeNamed("caller");
             scope.set("caller", caller == null ? new Undefined("No caller defined") : caller);
+        }
+        if (extras.named()) {
+            scope.set("kwargs", Dict.ofNamed(arguments.takeNamed()));
+        }
+        if (extras.positional()) {
+            scope.set("varargs", new Value.Tuple(arguments.takeRest()));
         }
         arguments.done();
     }

@@ -95,6 +95,9 @@ final class Methods {
     }
 
     static Value call(Value owner, String name, Arguments arguments) {
+        if (!(owner instanceof Str && StringMethods.TAKE_NAMES.contains(name))) {
+            arguments.positionalOnly();
+        }
         Value result = switch (owner) {
             case Str s -> StringMethods.call(s, name, arguments);
             case Dict d -> call(d, name, arguments);

@@ -3,8 +3,10 @@ package dev.vidda.gateway.jinja;
 import dev.vidda.gateway.jinja.Expression.Actual;
 import dev.vidda.gateway.jinja.Expression.Literal;
 import dev.vidda.gateway.jinja.Value.Str;
+import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 
@@ -18,6 +20,7 @@ final class NameCheck {
 
     private final Source source;
     private final Set<String> holders = new HashSet<>();
+    private final List<String> read = new ArrayList<>();
     private final Map<String, Integer> calledMethods = new LinkedHashMap<>();
     private final Map<String, Integer> calledFunctions = new LinkedHashMap<>();
 
@@ -34,6 +37,20 @@ final class NameCheck {
         if (key instanceof Literal literal && literal.value() instanceof Str name) {
             holders.add(name.text());
         }
+    }
+
+    /** Notes a variable that an expression reads. */
+    void reads(String name) {
+        read.add(name);
+    }
+
+    /** How many variables were read so far, for {@link #readSince}. */
+    int mark() {
+        return read.size();
+    }
+
+    boolean readSince(int mark, String name) {
+        return read.subList(mark, read.size()).contains(name);
     }
 
     void called(Expression callee, int at) {

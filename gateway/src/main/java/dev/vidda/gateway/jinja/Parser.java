@@ -6,6 +6,7 @@ import dev.vidda.gateway.jinja.Statement.Signature;
 import dev.vidda.gateway.jinja.Statement.Target;
 import dev.vidda.gateway.jinja.Token.Kind;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 
@@ -180,7 +181,7 @@ final class Parser {
         String name = tokens.expectName("the name of a macro").text();
         names.mayHoldFunction(name);
         List<Signature.Parameter> parameters = parseParameters();
-        return new Statement.Macro(at, name, new Signature(parameters, parseFunctionBody("endmacro", at)));
+        return new Statement.Macro(at, name, parseSignature(parameters, "endmacro", at));
     }
 
     private Statement parseCallBlock(int at) {
@@ -189,7 +190,21 @@ final class Parser {
         if (!(call instanceof Expression.Call callee)) {
             throw tokens.error("the tag 'call' needs a call", at);
         }
-        return new Statement.CallBlock(at, callee, new Signature(parameters, parseFunctionBody("endcall", at)));
+        return new Statement.CallBlock(at, callee, parseSignature(parameters, "endcall", at));
+    }
+
+    private Signature parseSignature(List<Signature.Parameter> parameters, String end, int at) {
+        int mark = names.mark();
+        List<Statement> body = parseFunctionBody(end, at);
+        Set<String> own = new HashSet<>();
+        parameters.forEach(parameter -> own.add(parameter.name()));
+        return new Signature(
+                parameters,
+                body,
+                new Signature.Extras(
+                        !own.contains("varargs") && names.readSince(mark, "varargs"),
+                        !own.contains("kwargs") && names.readSince(mark, "kwargs"),
+                        !own.contains("caller") && names.readSince(mark, "caller")));
     }
 
     private List<Signature.Parameter> parseParameters() {

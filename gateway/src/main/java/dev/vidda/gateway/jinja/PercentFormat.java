@@ -47,10 +47,18 @@ final class PercentFormat {
             at = conversion.end();
             Sizes.checkText(out.length());
         }
-        if (!named && !remaining.isEmpty() && !(values instanceof Dict)) {
+        if (!named && !remaining.isEmpty() && !mayBeLeft(values)) {
             throw new Failure("not all arguments converted during string formatting");
         }
         return out.append(format.substring(at)).toString();
+    }
+
+    /** Python asks only values that cannot be subscripted, strings and tuples to be used up. */
+    private static boolean mayBeLeft(Value values) {
+        return values instanceof Dict
+                || values instanceof Value.ListOf
+                || values instanceof Value.Range
+                || values instanceof Value.Undefined;
     }
 
     private String convert(Matcher conversion) {

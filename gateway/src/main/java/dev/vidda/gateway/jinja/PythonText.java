@@ -63,7 +63,7 @@ final class PythonText {
         int at = skip(text, 0, true);
         while (at < text.length()) {
             if (words.size() == most) {
-                words.add(stripEnd(text.substring(at)));
+                words.add(text.substring(at));
                 break;
             }
             int end = skip(text, at, false);
@@ -181,7 +181,8 @@ final class PythonText {
         if (Character.charCount(first) == upper.length()) {
             return Character.toString(Character.toTitleCase(codePoint));
         }
-        return Character.toString(first) + lower(upper.substring(Character.charCount(first)));
+        int capital = isCased(first) ? Character.charCount(first) : upper.offsetByCodePoints(0, 2);
+        return upper.substring(0, capital) + lower(upper.substring(capital));
     }
 
     static boolean isCased(int codePoint) {

@@ -62,7 +62,10 @@ sealed interface Statement {
     record CallBlock(int at, Expression.Call call, Signature signature) implements Statement {}
 
     /** What a macro, or the block of a call, takes and does. */
-    record Signature(List<Parameter> parameters, List<Statement> body) {
+    record Signature(List<Parameter> parameters, List<Statement> body, Extras extras) {
+
+        /** Whether the body looks at arguments beyond its parameters: {@code varargs}, {@code kwargs}, {@code caller}. */
+        record Extras(boolean positional, boolean named, boolean caller) {}
 
         /** A parameter and its default. */
         record Parameter(String name, @Nullable Expression otherwise) {}

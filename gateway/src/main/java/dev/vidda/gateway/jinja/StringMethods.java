@@ -64,6 +64,9 @@ final class StringMethods {
             "maketrans",
             "translate");
 
+    /** Those whose arguments have names. */
+    static final Set<String> TAKE_NAMES = Set.of("split", "rsplit", "splitlines", "replace", "format");
+
     private StringMethods() {}
 
     static Value call(Str owner, String name, Arguments arguments) {

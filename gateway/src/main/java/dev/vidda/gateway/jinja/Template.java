@@ -3,6 +3,7 @@ package dev.vidda.gateway.jinja;
 import java.time.LocalDateTime;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -17,10 +18,12 @@ public final class Template {
 
     private final Source source;
     private final List<Statement> body;
+    private final Map<List<Statement>, Set<String>> unset;
 
     private Template(Source source, List<Statement> body) {
         this.source = source;
         this.body = body;
+        this.unset = FrameAnalysis.of(body);
     }
 
     /**
@@ -53,9 +56,9 @@ public final class Template {
         Scope globals = new Scope(null);
         Globals.define(globals, now);
         variables.forEach((name, value) -> globals.set(name, Values.of(value)));
-        Interpreter interpreter = new Interpreter(limits);
+        Interpreter interpreter = new Interpreter(limits, unset);
         try {
-            return interpreter.render(body, new Scope(globals));
+            return interpreter.render(body, globals);
         } catch (Failure failure) {
             Source.Position position = source.position(interpreter.at());
             throw failure.isRaised()

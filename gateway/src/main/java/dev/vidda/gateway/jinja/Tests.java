@@ -12,7 +12,6 @@ import dev.vidda.gateway.jinja.Value.Real;
 import dev.vidda.gateway.jinja.Value.Str;
 import dev.vidda.gateway.jinja.Value.Tuple;
 import dev.vidda.gateway.jinja.Value.Undefined;
-import java.math.BigInteger;
 import java.util.Set;
 
 /** The tests by name, what stands behind {@code is}. */
@@ -102,10 +101,9 @@ final class Tests {
 
     private static boolean compare(String name, Value value, Arguments arguments) {
         return switch (name) {
-            case "odd" -> remainder(value, BigInteger.TWO).signum() != 0;
-            case "even" -> remainder(value, BigInteger.TWO).signum() == 0;
-            case "divisibleby" ->
-                remainder(value, Numbers.integer(arguments.require("num"))).signum() == 0;
+            case "odd" -> hasRemainder(value, Int.of(2), 1);
+            case "even" -> hasRemainder(value, Int.of(2), 0);
+            case "divisibleby" -> hasRemainder(value, arguments.require("num"), 0);
             case "in" -> Comparison.contains(arguments.require("seq"), value);
             case "sameas" -> isSame(value, arguments.require("other"));
             case "==", "eq", "equalto" -> Comparison.equal(value, arguments.require("other"));
@@ -128,14 +126,8 @@ final class Tests {
                 || value instanceof Undefined;
     }
 
-    private static BigInteger remainder(Value value, BigInteger divisor) {
-        if (value instanceof Undefined undefined) {
-            throw undefined.failure();
-        }
-        if (divisor.signum() == 0) {
-            throw new Failure("modulo by zero");
-        }
-        return Numbers.integer(value).mod(divisor.abs());
+    private static boolean hasRemainder(Value value, Value divisor, int remainder) {
+        return Comparison.equal(Arithmetic.apply("%", value, divisor), Int.of(remainder));
     }
 
     private static boolean isSame(Value value, Value other) {

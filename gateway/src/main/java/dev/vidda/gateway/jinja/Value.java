@@ -92,6 +92,12 @@ sealed interface Value
             return new Dict(Collections.unmodifiableMap(map));
         }
 
+        static Dict ofNamed(Map<String, Value> values) {
+            return of(values.entrySet().stream()
+                    .map(e -> new Entry(Str.of(e.getKey()), e.getValue()))
+                    .toList());
+        }
+
         @Nullable
         Value get(Value key) {
             Entry entry = entries.get(key(key));

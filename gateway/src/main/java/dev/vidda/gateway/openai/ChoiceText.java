@@ -112,7 +112,9 @@ final class ChoiceText {
             case LENGTH -> Ending.LENGTH;
             case CANCELLED ->
                 throw new ApiException(ApiError.engine("cancelled", "The worker stopped the request before its end."));
-            case FAILED -> throw new ApiException(ApiError.engine("engine_failure", finish.message()));
+            case FAILED ->
+                throw new ApiException(ApiError.engine(
+                        "engine_failure", finish.message().isBlank() ? "The engine failed." : finish.message()));
         };
     }
 }

@@ -15,7 +15,7 @@ final class Choices {
 
     Choices(PreparedRequest request, boolean continuation) {
         this.request = request;
-        this.open = request.prompts().size() * request.samples();
+        this.open = request.choices();
         for (int i = 0; i < open; i++) {
             choices.add(new ChoiceText(request, continuation));
         }

@@ -43,4 +43,9 @@ public record PreparedRequest(
     public int samples() {
         return output.n();
     }
+
+    /** Choices of all prompts. */
+    public int choices() {
+        return prompts.size() * samples();
+    }
 }

@@ -55,6 +55,8 @@ class InfoEndpointsTest {
                 + "\"root\":\"tiny\",\"parent\":null,\"max_model_len\":4096}";
         assertThat(gateway.get("/v1/models").body()).isEqualTo("{\"object\":\"list\",\"data\":[" + card + "]}");
         assertThat(gateway.get("/v1/models/tiny").body()).isEqualTo(card);
+        assertThat(gateway.get("/v1/models/%74iny").body()).isEqualTo(card);
+        assertThat(gateway.get("/v1/models/org%2Ftiny").body()).contains("'org/tiny'");
         assertThat(gateway.get("/v1/models/other").statusCode()).isEqualTo(404);
         assertThat(gateway.get("/health").body()).isEqualTo("{\"status\":\"ok\",\"models\":[\"tiny\"]}");
 

@@ -316,6 +316,7 @@ class RequestErrorsTest {
     void unknownPathsAndWrongMethodsAndTypesHaveTheirStatus() {
         assertError(gateway.get("/v1/nothing"), 404, "invalid_request_error", null, "not_found");
         assertError(gateway.get(CHAT), 405, "invalid_request_error", null, "method_not_allowed");
+        assertThat(gateway.get(CHAT).headers().firstValue("allow")).contains("POST");
         assertError(gateway.post("/v1/models", "{}"), 405, "invalid_request_error", null, "method_not_allowed");
         HttpRequest form = HttpRequest.newBuilder(gateway.uri(CHAT))
                 .header("Content-Type", "application/x-www-form-urlencoded")

@@ -5,9 +5,14 @@ package dev.vidda.worker.device;
  *
  * @param index which of several devices, from 0
  * @param threads threads that compute on a CPU; 0 for all its cores
+ * @param dummyWeights whether a GPU makes up weights of the checkpoint's shapes instead of reading them, to measure speed
  */
-public record DeviceSettings(int index, int threads) {
+public record DeviceSettings(int index, int threads, boolean dummyWeights) {
     public static final DeviceSettings DEFAULT = new DeviceSettings(0, 0);
+
+    public DeviceSettings(int index, int threads) {
+        this(index, threads, false);
+    }
 
     public DeviceSettings {
         if (index < 0) {

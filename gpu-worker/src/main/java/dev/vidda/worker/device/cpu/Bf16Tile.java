@@ -136,4 +136,81 @@ final class Bf16Tile implements TileKernel {
         d2.intoArray(sums, sumOffset + 3 * WIDTH + 2 * LANES);
         d3.intoArray(sums, sumOffset + 3 * WIDTH + 3 * LANES);
     }
+
+    @Override
+    public void eight(
+            MemorySegment panel,
+            long offset,
+            int count,
+            float[] x,
+            int xOffset,
+            int xStride,
+            float[] sums,
+            int sumOffset) {
+        FloatVector a0 = FloatVector.fromArray(FLOATS, sums, sumOffset);
+        FloatVector a1 = FloatVector.fromArray(FLOATS, sums, sumOffset + LANES);
+        FloatVector b0 = FloatVector.fromArray(FLOATS, sums, sumOffset + WIDTH);
+        FloatVector b1 = FloatVector.fromArray(FLOATS, sums, sumOffset + WIDTH + LANES);
+        FloatVector c0 = FloatVector.fromArray(FLOATS, sums, sumOffset + 2 * WIDTH);
+        FloatVector c1 = FloatVector.fromArray(FLOATS, sums, sumOffset + 2 * WIDTH + LANES);
+        FloatVector d0 = FloatVector.fromArray(FLOATS, sums, sumOffset + 3 * WIDTH);
+        FloatVector d1 = FloatVector.fromArray(FLOATS, sums, sumOffset + 3 * WIDTH + LANES);
+        FloatVector e0 = FloatVector.fromArray(FLOATS, sums, sumOffset + 4 * WIDTH);
+        FloatVector e1 = FloatVector.fromArray(FLOATS, sums, sumOffset + 4 * WIDTH + LANES);
+        FloatVector f0 = FloatVector.fromArray(FLOATS, sums, sumOffset + 5 * WIDTH);
+        FloatVector f1 = FloatVector.fromArray(FLOATS, sums, sumOffset + 5 * WIDTH + LANES);
+        FloatVector g0 = FloatVector.fromArray(FLOATS, sums, sumOffset + 6 * WIDTH);
+        FloatVector g1 = FloatVector.fromArray(FLOATS, sums, sumOffset + 6 * WIDTH + LANES);
+        FloatVector h0 = FloatVector.fromArray(FLOATS, sums, sumOffset + 7 * WIDTH);
+        FloatVector h1 = FloatVector.fromArray(FLOATS, sums, sumOffset + 7 * WIDTH + LANES);
+        int xEnd = xOffset + count;
+        long at = offset;
+        int shift = 16;
+        for (int i = xOffset; i < xEnd; i++) {
+            FloatVector w0 = half(panel, at, shift);
+            FloatVector w1 = half(panel, at + VECTOR_BYTES, shift);
+            FloatVector value = FloatVector.broadcast(FLOATS, x[i]);
+            a0 = w0.fma(value, a0);
+            a1 = w1.fma(value, a1);
+            value = FloatVector.broadcast(FLOATS, x[i + xStride]);
+            b0 = w0.fma(value, b0);
+            b1 = w1.fma(value, b1);
+            value = FloatVector.broadcast(FLOATS, x[i + 2 * xStride]);
+            c0 = w0.fma(value, c0);
+            c1 = w1.fma(value, c1);
+            value = FloatVector.broadcast(FLOATS, x[i + 3 * xStride]);
+            d0 = w0.fma(value, d0);
+            d1 = w1.fma(value, d1);
+            value = FloatVector.broadcast(FLOATS, x[i + 4 * xStride]);
+            e0 = w0.fma(value, e0);
+            e1 = w1.fma(value, e1);
+            value = FloatVector.broadcast(FLOATS, x[i + 5 * xStride]);
+            f0 = w0.fma(value, f0);
+            f1 = w1.fma(value, f1);
+            value = FloatVector.broadcast(FLOATS, x[i + 6 * xStride]);
+            g0 = w0.fma(value, g0);
+            g1 = w1.fma(value, g1);
+            value = FloatVector.broadcast(FLOATS, x[i + 7 * xStride]);
+            h0 = w0.fma(value, h0);
+            h1 = w1.fma(value, h1);
+            at += shift == 16 ? 0 : 4 * VECTOR_BYTES;
+            shift = 16 - shift;
+        }
+        a0.intoArray(sums, sumOffset);
+        a1.intoArray(sums, sumOffset + LANES);
+        b0.intoArray(sums, sumOffset + WIDTH);
+        b1.intoArray(sums, sumOffset + WIDTH + LANES);
+        c0.intoArray(sums, sumOffset + 2 * WIDTH);
+        c1.intoArray(sums, sumOffset + 2 * WIDTH + LANES);
+        d0.intoArray(sums, sumOffset + 3 * WIDTH);
+        d1.intoArray(sums, sumOffset + 3 * WIDTH + LANES);
+        e0.intoArray(sums, sumOffset + 4 * WIDTH);
+        e1.intoArray(sums, sumOffset + 4 * WIDTH + LANES);
+        f0.intoArray(sums, sumOffset + 5 * WIDTH);
+        f1.intoArray(sums, sumOffset + 5 * WIDTH + LANES);
+        g0.intoArray(sums, sumOffset + 6 * WIDTH);
+        g1.intoArray(sums, sumOffset + 6 * WIDTH + LANES);
+        h0.intoArray(sums, sumOffset + 7 * WIDTH);
+        h1.intoArray(sums, sumOffset + 7 * WIDTH + LANES);
+    }
 }

@@ -1,6 +1,7 @@
 package dev.vidda.worker.device.cpu;
 
 import dev.vidda.worker.weights.DType;
+import java.lang.foreign.MemorySegment;
 import java.util.Arrays;
 import jdk.incubator.vector.FloatVector;
 
@@ -17,7 +18,10 @@ final class LinearTask implements Team.Task {
         GATE
     }
 
-    /** Inputs between two visits of the same sums when there are several tiles of rows: a panel's part stays in L2. */
+    /** Up to so many rows, each pass over a panel reads it whole: short stretches would break the stream from memory. */
+    private static final int FEW_ROWS = 8;
+
+    /** Inputs between two visits of the same sums when there are many rows: a panel's part stays in L2. */
     private static final int INPUT_BLOCK = 1024;
 
     /** Bytes of weights times rows that make a chunk worth handing out. */
@@ -77,18 +81,32 @@ final class LinearTask implements Team.Task {
     private void multiply(int panel, float[] sum) {
         Arrays.fill(sum, 0, (rows + Panels.ROWS - 1) / Panels.ROWS * Panels.ROWS * Panels.WIDTH, 0f);
         int inputs = weight.paddedInputs();
-        int block = rows <= Panels.ROWS ? inputs : INPUT_BLOCK;
+        int block = rows <= FEW_ROWS ? inputs : INPUT_BLOCK;
         for (int from = 0; from < inputs; from += block) {
             int count = Math.min(block, inputs - from);
             long offset = weight.offset(panel, from);
             for (int row = 0; row < rows; row += Panels.ROWS) {
-                int at = row * xStride + from;
-                if (rows - row == 1) {
-                    kernel.one(weight.data(), offset, count, x, at, sum, row * Panels.WIDTH);
-                } else {
-                    kernel.four(weight.data(), offset, count, x, at, xStride, sum, row * Panels.WIDTH);
-                }
+                tile(Math.min(Panels.ROWS, rows - row), row, offset, from, count, sum);
             }
+        }
+    }
+
+    /** Multiplies a tile of {@code tileRows} rows, or a few more: they are there, and what they give is not used. */
+    private void tile(int tileRows, int row, long offset, int from, int count, float[] sum) {
+        MemorySegment panel = weight.data();
+        int at = row * xStride + from;
+        int to = row * Panels.WIDTH;
+        if (tileRows == 1) {
+            kernel.one(panel, offset, count, x, at, sum, to);
+        } else if (tileRows <= 4) {
+            kernel.four(panel, offset, count, x, at, xStride, sum, to);
+        } else if (rows <= FEW_ROWS) {
+            kernel.four(panel, offset, count, x, at, xStride, sum, to);
+            kernel.four(panel, offset, count, x, at + 4 * xStride, xStride, sum, to + 4 * Panels.WIDTH);
+        } else {
+            int half = Panels.WIDTH / 2;
+            kernel.eight(panel, offset, count, x, at, xStride, sum, to);
+            kernel.eight(panel, offset + (long) half * Integer.BYTES, count, x, at, xStride, sum, to + half);
         }
     }
 

@@ -13,8 +13,8 @@ final class Panels {
     /** Outputs of a panel. */
     static final int WIDTH = VECTORS * LANES;
 
-    /** Activation rows of a tile. */
-    static final int ROWS = 4;
+    /** The most activation rows of a tile. */
+    static final int ROWS = 8;
 
     private Panels() {}
 }

@@ -9,10 +9,14 @@ import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** Norms and rotates query and key heads, and writes keys and values to their slots; in chunks of rows. */
+/**
+ * Norms and rotates query and key heads, and writes keys and values to their slots. A unit of work is a key/value head of
+ * a row with the query heads that read it: also a single row keeps all threads busy.
+ */
 @SuppressWarnings("NullAway.Init") // what a task works on is set before it runs
 final class RotateTask implements Team.Task {
     private static final int ROWS_PER_CHUNK = 4;
+    private static final int CHUNKS_PER_THREAD = 4;
 
     private final Team team;
     private final int maxRows;
@@ -24,6 +28,7 @@ final class RotateTask implements Team.Task {
     private CpuKv kv;
     private Angles current;
     private int layer;
+    private int unitsPerChunk;
 
     /** Cosines and sines of the rows of a step, for one rope. */
     private static final class Angles implements Team.Task {
@@ -68,7 +73,9 @@ final class RotateTask implements Team.Task {
         kv = newKv;
         layer = newLayer;
         current = anglesOf(newTransform.rope());
-        team.run(Math.ceilDiv(batch.tokens(), ROWS_PER_CHUNK), this);
+        int units = batch.tokens() * kv.shape().kvHeads();
+        unitsPerChunk = Math.max(1, units / (CHUNKS_PER_THREAD * team.threads()));
+        team.run(Math.ceilDiv(units, unitsPerChunk), this);
     }
 
     private Angles anglesOf(Rope rope) {
@@ -93,26 +100,25 @@ final class RotateTask implements Team.Task {
 
     @Override
     public void run(int chunk, int thread) {
-        int end = Math.min(batch.tokens(), (chunk + 1) * ROWS_PER_CHUNK);
-        for (int row = chunk * ROWS_PER_CHUNK; row < end; row++) {
-            transformRow(row);
+        int kvHeads = kv.shape().kvHeads();
+        int end = Math.min(batch.tokens() * kvHeads, (chunk + 1) * unitsPerChunk);
+        for (int unit = chunk * unitsPerChunk; unit < end; unit++) {
+            transformUnit(unit / kvHeads, unit % kvHeads);
         }
     }
 
-    private void transformRow(int row) {
+    private void transformUnit(int row, int kvHead) {
         AttentionShape shape = kv.shape();
         float[] data = qkv.data();
+        int headDim = shape.headDim();
         int base = row * qkv.stride();
-        for (int head = 0; head < shape.heads(); head++) {
-            transformHead(data, base + head * shape.headDim(), row, transform.queryNorm());
+        int queries = shape.heads() / shape.kvHeads();
+        for (int head = kvHead * queries; head < (kvHead + 1) * queries; head++) {
+            transformHead(data, base + head * headDim, row, transform.queryNorm());
         }
-        int keys = base + shape.queryWidth();
-        int values = keys + shape.kvWidth();
-        for (int head = 0; head < shape.kvHeads(); head++) {
-            int at = head * shape.headDim();
-            transformHead(data, keys + at, row, transform.keyNorm());
-            kv.store(layer, batch.slots()[row], head, data, keys + at, values + at);
-        }
+        int key = base + shape.queryWidth() + kvHead * headDim;
+        transformHead(data, key, row, transform.keyNorm());
+        kv.store(layer, batch.slots()[row], kvHead, data, key, key + shape.kvWidth());
     }
 
     private void transformHead(float[] data, int at, int row, @Nullable RmsNorm norm) {

@@ -13,8 +13,19 @@ interface TileKernel {
     /** One row. */
     void one(MemorySegment panel, long offset, int count, float[] x, int xOffset, float[] sums, int sumOffset);
 
-    /** {@link Panels#ROWS} rows, {@code xStride} apart. */
+    /** Four rows, {@code xStride} apart. */
     void four(
+            MemorySegment panel,
+            long offset,
+            int count,
+            float[] x,
+            int xOffset,
+            int xStride,
+            float[] sums,
+            int sumOffset);
+
+    /** Eight rows with half a panel: the first two vectors from {@code offset} and {@code sumOffset} on. */
+    void eight(
             MemorySegment panel,
             long offset,
             int count,

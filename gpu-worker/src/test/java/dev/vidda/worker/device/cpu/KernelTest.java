@@ -32,7 +32,7 @@ class KernelTest {
     void eachOutputIsAnAscendingChainOfFusedMultiplyAdds(DType dtype) {
         Random random = new Random(6);
         HostTensor matrix = Tensors.matrix(random, dtype, Panels.WIDTH, 38);
-        float[] x = new float[4 * 40];
+        float[] x = new float[8 * 40];
         for (int i = 0; i < x.length; i++) {
             x[i] = (float) random.nextGaussian();
         }
@@ -41,19 +41,26 @@ class KernelTest {
             case F16 -> new F16Tile();
             case BF16 -> new Bf16Tile();
         };
+        float[] eight = new float[8 * Panels.WIDTH];
         float[] four = new float[4 * Panels.WIDTH];
         float[] one = new float[Panels.WIDTH];
         try (PackedMatrix packed = pack(matrix)) {
             kernel.four(packed.data(), 0, 38, x, 0, 40, four, 0);
             kernel.one(packed.data(), 0, 38, x, 80, one, 0);
+            int half = Panels.WIDTH / 2;
+            kernel.eight(packed.data(), 0, 38, x, 0, 40, eight, 0);
+            kernel.eight(packed.data(), 4L * half, 38, x, 0, 40, eight, half);
         }
-        for (int row = 0; row < 4; row++) {
+        for (int row = 0; row < 8; row++) {
             for (int output = 0; output < Panels.WIDTH; output++) {
                 float expected = 0;
                 for (int i = 0; i < 38; i++) {
                     expected = Math.fma(Tensors.get(matrix, output, i), x[40 * row + i], expected);
                 }
-                assertThat(four[row * Panels.WIDTH + output]).isEqualTo(expected);
+                assertThat(eight[row * Panels.WIDTH + output]).isEqualTo(expected);
+                if (row < 4) {
+                    assertThat(four[row * Panels.WIDTH + output]).isEqualTo(expected);
+                }
                 if (row == 2) {
                     assertThat(one[output]).isEqualTo(expected);
                 }

@@ -1,0 +1,212 @@
+// Attention of one new row a sequence over its paged cache: out = softmax(q K^T / sqrt(D)) V, bound by reading K and V once.
+//
+//   q    [T, Hq, D] E          kv  see heads.cu          out  [T, Hq D] E
+//
+// Work is a list of (sequence, chunk of its context, key/value head), walked by a fixed number of blocks, so a captured
+// launch serves any contexts. How a context is cut depends on its length alone. All query heads of a group share one pass
+// over the keys: tokens are the M of m16n8k16, heads its N (up to 8; larger groups take several passes). A warp takes every
+// fourth page, straight from global memory into fragments: the order of dimensions inside a dot product is free, so
+// a lane's 16-byte load of a key serves two k-steps; pairs of value rows are interleaved in registers.
+// Chunks of one sequence are merged, in order, by the block that finishes last.
+//
+// Launch: any grid, 128 threads.
+#include "common.cuh"
+
+struct DecodeRows {
+    const int* rows;         // [sequences] row of q and out
+    const int* contexts;     // [sequences] tokens to attend to; 0 for a sequence that only fills up a bucket
+    const int* blockStarts;  // [sequences] first entry in blockIds
+    const int* blockIds;
+    const int* chunkStarts;  // [sequences + 1] first chunk of each sequence
+    const int* chunkTokens;  // [sequences] tokens of a chunk, a multiple of PAGE
+    float* partials;         // [chunks][Hq][D + 2]: sums, then their maximum and weight
+    int* arrivals;           // [sequences][Hkv * passes], zero before and after
+    int sequences;
+    int queryHeads;
+    int kvHeads;
+    int layers;
+    int layer;
+    int window;              // 0: none
+    float scale;             // of scores, in base 2
+    int fragments;           // see place()
+};
+
+namespace attention_decode {
+constexpr int WARPS = 4;
+
+template <int D> struct PageRows { uint4 k[D / 32][2], v[D / 64][4]; };
+
+template <typename E, int D>
+__device__ __forceinline__ void loadPage(PageRows<D>& page, const E* keys, long valueOffset, int lane) {
+    const E* key = keys + lane / 4 * D + lane % 4 * 8;
+#pragma unroll
+    for (int i = 0; i < D / 32; i++) {
+        page.k[i][0] = load16(key + i * 32);
+        page.k[i][1] = load16(key + 8 * D + i * 32);
+    }
+    const E* value = keys + valueOffset + lane % 4 * 2 * D + lane / 4 * 8;
+#pragma unroll
+    for (int h = 0; h < D / 64; h++) {
+#pragma unroll
+        for (int i = 0; i < 4; i++) page.v[h][i] = load16(value + (i / 2 * 8 + i % 2) * D + h * 64);
+    }
+}
+
+template <int D> struct State {
+    float out[D / 16][4];  // tile 4 h + j: dimensions 64 h + 8 (lane / 4) + 2 j (+ 1 in [2], [3]) of heads 2 (lane % 4) (+ 1)
+    float largest[2], weight[2];
+};
+
+template <typename E, int D>
+__device__ __forceinline__ void attendPage(State<D>& s, const PageRows<D>& page, const uint4 (&q)[D / 32], int token, int first, int last, float scale) {
+    float score[4] = {};
+#pragma unroll
+    for (int i = 0; i < D / 32; i++) {
+        mma<E>(score, page.k[i][0].x, page.k[i][1].x, page.k[i][0].y, page.k[i][1].y, q[i].x, q[i].y);
+        mma<E>(score, page.k[i][0].z, page.k[i][1].z, page.k[i][0].w, page.k[i][1].w, q[i].z, q[i].w);
+    }
+    const bool low = token >= first && token < last, high = token + 8 >= first && token + 8 < last;
+    float factor[2];
+#pragma unroll
+    for (int i = 0; i < 2; i++) {
+        score[i] = low ? score[i] * scale : -INFINITY;
+        score[i + 2] = high ? score[i + 2] * scale : -INFINITY;
+        float m = fmaxf(score[i], score[i + 2]);
+#pragma unroll
+        for (int lanes = 4; lanes < 32; lanes *= 2) m = fmaxf(m, __shfl_xor_sync(~0u, m, lanes));
+        m = fmaxf(m, s.largest[i]);
+        const float base = m == -INFINITY ? 0.0f : m;
+        factor[i] = powerOf2(s.largest[i] - base);
+        s.largest[i] = m;
+        score[i] = powerOf2(score[i] - base);
+        score[i + 2] = powerOf2(score[i + 2] - base);
+        s.weight[i] = s.weight[i] * factor[i] + score[i] + score[i + 2];
+    }
+    const uint32_t p0 = transpose8x8(Element<E>::pack(score[0], score[1]));
+    const uint32_t p1 = transpose8x8(Element<E>::pack(score[2], score[3]));
+#pragma unroll
+    for (int j = 0; j < D / 16; j++) {
+        const uint4(&v)[4] = page.v[j / 4];
+        const uint32_t w[4] = {(&v[0].x)[j % 4], (&v[1].x)[j % 4], (&v[2].x)[j % 4], (&v[3].x)[j % 4]};
+#pragma unroll
+        for (int i = 0; i < 4; i++) s.out[j][i] *= factor[i % 2];
+        mma<E>(s.out[j], __byte_perm(w[0], w[1], 0x5410), __byte_perm(w[0], w[1], 0x7632), __byte_perm(w[2], w[3], 0x5410),
+            __byte_perm(w[2], w[3], 0x7632), p0, p1);
+    }
+}
+
+// The merge of sums with maxima and weights over `count` sources, in order, for one dimension of one head.
+__device__ __forceinline__ float mergeOne(const float* from, long step, int count, int d, int D) {
+    float largest = -INFINITY, weight = 0, sum = 0;
+    for (int i = 0; i < count; i++) largest = fmaxf(largest, __ldcg(from + i * step + D));
+    if (largest == -INFINITY) return 0;
+    for (int i = 0; i < count; i++) {
+        const float factor = powerOf2(__ldcg(from + i * step + D) - largest);
+        weight += factor * __ldcg(from + i * step + D + 1);
+        sum += factor * __ldcg(from + i * step + d);
+    }
+    return sum / weight;
+}
+
+template <typename E, int D>
+__device__ void run(const E* q, const E* kv, E* out, const DecodeRows& r) {
+    __shared__ float merge[WARPS][8][D + 2];
+    __shared__ int arrived;
+    const int warp = threadIdx.x / 32, lane = threadIdx.x % 32;
+    const int group = r.queryHeads / r.kvHeads, passes = (group + 7) / 8;
+    const long headOffset = PAGE * D, valueOffset = r.kvHeads * headOffset;
+    dependLaunch();
+    dependWait();
+    const int items = r.chunkStarts[r.sequences] * r.kvHeads * passes;
+    for (int item = blockIdx.x; item < items; item += gridDim.x) {
+        const int chunk = item / (r.kvHeads * passes), kvHead = item / passes % r.kvHeads, pass = item % passes;
+        int sequence = 0;
+        for (int step = 1 << (31 - __clz(r.sequences)); step > 0; step /= 2)
+            if (sequence + step < r.sequences && r.chunkStarts[sequence + step] <= chunk) sequence += step;
+        const int context = r.contexts[sequence], firstChunk = r.chunkStarts[sequence];
+        const int chunks = r.chunkStarts[sequence + 1] - firstChunk, tokens = r.chunkTokens[sequence];
+        const int first = r.window && context > r.window ? context - r.window : 0;
+        const int begin = max(first, (chunk - firstChunk) * tokens), end = min(context, (chunk - firstChunk + 1) * tokens);
+        const int* blocks = r.blockIds + r.blockStarts[sequence];
+        const int row = r.rows[sequence], head0 = kvHead * group + pass * 8, heads = min(8, group - pass * 8);
+
+        uint4 query[D / 32];
+#pragma unroll
+        for (int i = 0; i < D / 32; i++)
+            query[i] = lane / 4 < heads ? load16(q + ((long)row * r.queryHeads + head0 + lane / 4) * D + i * 32 + lane % 4 * 8)
+                                        : make_uint4(0, 0, 0, 0);
+        State<D> state = {};
+        state.largest[0] = state.largest[1] = -INFINITY;
+        const int lastPage = begin < end ? (end - 1) / PAGE : -1;
+        int page = begin / PAGE + warp;
+        const auto keysOf = [&](int p) { return kv + (((long)blocks[p] * r.layers + r.layer) * 2 * r.kvHeads + kvHead) * headOffset; };
+        PageRows<D> current, next;
+        if (page <= lastPage) loadPage<E, D>(current, keysOf(page), valueOffset, lane);
+        for (; page <= lastPage; page += WARPS) {
+            if (page + WARPS <= lastPage) loadPage<E, D>(next, keysOf(page + WARPS), valueOffset, lane);
+            attendPage<E, D>(state, current, query, page * PAGE + lane / 4, begin, end, r.scale);
+            current = next;
+        }
+#pragma unroll
+        for (int i = 0; i < 2; i++) {
+#pragma unroll
+            for (int lanes = 4; lanes < 32; lanes *= 2) state.weight[i] += __shfl_xor_sync(~0u, state.weight[i], lanes);
+            float* to = merge[warp][lane % 4 * 2 + i];
+#pragma unroll
+            for (int j = 0; j < D / 16; j++) {
+                to[j / 4 * 64 + lane / 4 * 8 + j % 4 * 2] = state.out[j][i];
+                to[j / 4 * 64 + lane / 4 * 8 + j % 4 * 2 + 1] = state.out[j][i + 2];
+            }
+            if (lane < 4) { to[D] = state.largest[i]; to[D + 1] = state.weight[i]; }
+        }
+        __syncthreads();
+        const long partStep = (long)r.queryHeads * (D + 2);
+        for (int i = threadIdx.x; i < heads * D; i += WARPS * 32) {
+            const int head = i / D, d = i % D;
+            float largest = -INFINITY, weight = 0, sum = 0;
+#pragma unroll
+            for (int w = 0; w < WARPS; w++) largest = fmaxf(largest, merge[w][head][D]);
+            const float base = largest == -INFINITY ? 0.0f : largest;
+#pragma unroll
+            for (int w = 0; w < WARPS; w++) {
+                const float factor = powerOf2(merge[w][head][D] - base);
+                weight += factor * merge[w][head][D + 1];
+                sum += factor * merge[w][head][d];
+            }
+            if (chunks == 1) {
+                out[(long)row * r.queryHeads * D + place((head0 + head) * D + d, r.fragments)] = Element<E>::of(weight > 0 ? sum / weight : 0.0f);
+            } else {
+                float* to = r.partials + chunk * partStep + (head0 + head) * (D + 2);
+                to[d] = sum;
+                if (d == 0) { to[D] = largest; to[D + 1] = weight; }
+            }
+        }
+        if (chunks > 1) {
+            int* counter = r.arrivals + (sequence * r.kvHeads + kvHead) * passes + pass;
+            __threadfence();
+            __syncthreads();
+            if (threadIdx.x == 0) arrived = atomicAdd(counter, 1);
+            __syncthreads();
+            if (arrived == chunks - 1) {
+                __threadfence();
+                for (int i = threadIdx.x; i < heads * D; i += WARPS * 32) {
+                    const int head = head0 + i / D, d = i % D;
+                    const float v = mergeOne(r.partials + firstChunk * partStep + head * (D + 2), partStep, chunks, d, D);
+                    out[(long)row * r.queryHeads * D + place(head * D + d, r.fragments)] = Element<E>::of(v);
+                }
+                if (threadIdx.x == 0) *counter = 0;
+            }
+        }
+        __syncthreads();
+    }
+}
+}  // namespace attention_decode
+
+#define KERNEL(E, D)                                                                                                      \
+    extern "C" __global__ void __launch_bounds__(128, 2) attention_decode_##E##_##D(const E* q, const E* kv, E* out, DecodeRows r) { \
+        attention_decode::run<E, D>(q, kv, out, r);                                                                       \
+    }
+#define KERNELS(E) KERNEL(E, 64) KERNEL(E, 128)
+BOTH(KERNELS)
+#undef KERNEL
+#undef KERNELS

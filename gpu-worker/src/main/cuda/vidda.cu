@@ -1,0 +1,11 @@
+// All kernels as one module.
+#include "pack.cu"
+#include "rows.cu"
+#include "heads.cu"
+#include "linear_small.cu"
+#include "linear_large.cu"
+#include "linear_hopper.cu"
+#include "attention_decode.cu"
+#include "attention_prefill.cu"
+#include "attention_hopper.cu"
+#include "sample.cu"

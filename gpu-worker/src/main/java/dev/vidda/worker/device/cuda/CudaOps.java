@@ -1,0 +1,296 @@
+package dev.vidda.worker.device.cuda;
+
+import dev.vidda.worker.device.Activation;
+import dev.vidda.worker.device.HeadTransform;
+import dev.vidda.worker.device.KvBuffer;
+import dev.vidda.worker.device.Ops;
+import dev.vidda.worker.device.RmsNorm;
+import dev.vidda.worker.device.Weight;
+import dev.vidda.worker.device.cuda.CudaActivation.Content;
+import dev.vidda.worker.device.cuda.Linears.Ending;
+import java.util.Collections;
+import java.util.IdentityHashMap;
+import java.util.Map;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The operations as kernel launches on the device's stream, in one of two ways.
+ *
+ * <p>With few rows a linear layer leaves its sums in parts, and the kernel that reads them (norm, heads, gate) adds them up on
+ * its way: a step is bound by reading weights, and these kernels run while the next layer's weights are on their way.
+ * With many rows a linear layer finishes its outputs itself, residual sum and gate included.
+ */
+final class CudaOps implements Ops {
+    private static final int SAMPLE_PARTS = 16;
+
+    private final LinearPlan.Gpu gpu;
+    private final Launcher launcher;
+    private final Kernels kernels;
+    private final Linears linears;
+    private final Attention attention;
+    private final Workspace workspace;
+    private final Element element;
+
+    private StepInputs inputs;
+    private int rows;
+    private int sampled;
+    private int decoding;
+    private int vocabulary = Integer.MAX_VALUE;
+    private @Nullable CudaActivation logits;
+    /** Activations that operations wrote to. */
+    private final Set<CudaActivation> touched = Collections.newSetFromMap(new IdentityHashMap<>());
+
+    CudaOps(
+            Linears linears,
+            Attention attention,
+            Workspace workspace,
+            Launcher launcher,
+            Kernels kernels,
+            Element element,
+            StepInputs inputs) {
+        this.gpu = linears.gpu();
+        this.linears = linears;
+        this.attention = attention;
+        this.workspace = workspace;
+        this.launcher = launcher;
+        this.kernels = kernels;
+        this.element = element;
+        this.inputs = inputs;
+    }
+
+    /**
+     * What the following operations are for.
+     *
+     * @param rows rows to compute
+     * @param sampled rows to sample
+     * @param decoding sequences with one row
+     */
+    void begin(StepInputs stepInputs, int stepRows, int stepSampled, int stepDecoding) {
+        inputs = stepInputs;
+        rows = stepRows;
+        sampled = stepSampled;
+        decoding = stepDecoding;
+    }
+
+    /** Rows of the embedding, once a step was made. */
+    int vocabulary() {
+        return vocabulary;
+    }
+
+    /** Makes activations say again what they hold now. */
+    Runnable contents() {
+        Map<CudaActivation, Content> held = new IdentityHashMap<>();
+        touched.forEach(activation -> held.put(activation, activation.content()));
+        return () -> held.forEach(CudaActivation::holds);
+    }
+
+    /** The logits that the recorded steps sample from. */
+    CudaActivation logits() {
+        if (logits == null) {
+            throw new IllegalStateException("no step has sampled yet");
+        }
+        return logits;
+    }
+
+    @Override
+    public void embed(Weight table, Activation x) {
+        CudaMatrix weight = matrix(table);
+        CudaActivation to = own(x);
+        requireWidth(to, weight.inputs());
+        vocabulary = weight.outputs();
+        launcher.begin()
+                .pointer(inputs.address(inputs.tokenIds))
+                .pointer(weight.address())
+                .pointer(to.address())
+                .int32(weight.inputs())
+                .launch(kernel("embed", 0), rows, 1, 256);
+        to.holds(Content.FLOATS);
+    }
+
+    @Override
+    public void normLinear(Activation x, RmsNorm norm, Weight weight, Activation out) {
+        CudaMatrix map = matrix(weight);
+        CudaActivation to = own(out);
+        requireWidth(to, map.outputs());
+        Linears.Input input = normalise(own(x), norm, map, 0, rows, LinearPlan.readsFragments(gpu, rows, map.inputs()));
+        if (gpu.inParts(rows)) {
+            to.holds(Content.PARTS);
+            to.awaits(linears.inParts(input, map, rows, workspace), map.bias());
+        } else {
+            linears.whole(input, map, rows, to.address(), Ending.ROWS);
+            to.holds(Content.ROWS);
+        }
+    }
+
+    @Override
+    public void addLinear(Activation in, Weight weight, Activation x) {
+        CudaMatrix map = matrix(weight);
+        CudaActivation from = own(in);
+        CudaActivation to = own(x);
+        requireWidth(from, map.inputs());
+        requireWidth(to, map.outputs());
+        Linears.Input input = new Linears.Input(from.address(), from.rows(), element);
+        if (gpu.inParts(rows)) {
+            to.awaits(linears.inParts(input, map, rows, workspace), map.bias());
+        } else {
+            linears.whole(input, map, rows, to.address(), Ending.RESIDUAL);
+        }
+    }
+
+    @Override
+    public void normGatedLinear(Activation x, RmsNorm norm, Weight gateUp, Activation out) {
+        CudaMatrix map = matrix(gateUp);
+        CudaActivation to = own(out);
+        if (!map.gated()) {
+            throw new IllegalArgumentException("not a gated linear map: " + map);
+        }
+        int width = map.outputs() / 2;
+        requireWidth(to, width);
+        Linears.Input input = normalise(own(x), norm, map, 0, rows, LinearPlan.readsFragments(gpu, rows, map.inputs()));
+        boolean fragments = LinearPlan.readsFragments(gpu, rows, width);
+        if (gpu.inParts(rows)) {
+            Parts parts = linears.inParts(input, map, rows, workspace);
+            launcher.begin();
+            parts.appendTo(launcher);
+            launcher.pointer(map.bias())
+                    .pointer(to.address())
+                    .int32(width)
+                    .int32(fragments ? 1 : 0)
+                    .launch(kernel("gate", 0), Math.ceilDiv(width, 4 * 256), rows, 256);
+        } else {
+            linears.whole(input, map, rows, to.address(), Ending.GATED);
+        }
+        to.holds(fragments ? Content.FRAGMENTS : Content.ROWS);
+        touched.add(to);
+    }
+
+    @Override
+    public void rotateAndStore(Activation qkv, HeadTransform transform, KvBuffer kv, int layer) {
+        CudaActivation rowsOfHeads = own(qkv);
+        requireWidth(rowsOfHeads, kv.shape().qkvWidth());
+        attention.heads(inputs, rowsOfHeads, rows, transform, new Attention.Layer(own(kv), layer, 0), element);
+        rowsOfHeads.holds(Content.QUERIES);
+    }
+
+    @Override
+    public void attend(Activation qkv, KvBuffer kv, int layer, int window, Activation out) {
+        CudaActivation to = own(out);
+        requireWidth(to, kv.shape().queryWidth());
+        Attention.Layer of = new Attention.Layer(own(kv), layer, window);
+        boolean fragments = LinearPlan.readsFragments(gpu, rows, to.width());
+        Attention.Target target = new Attention.Target(to.address(), element, fragments);
+        if (decoding > 0) {
+            attention.decode(inputs, own(qkv), decoding, of, workspace, target);
+        }
+        if (inputs.tiles() > 0 && decoding < rows) {
+            attention.prefill(inputs, own(qkv), of, target);
+        }
+        to.holds(fragments ? Content.FRAGMENTS : Content.ROWS);
+        touched.add(to);
+    }
+
+    @Override
+    public void logits(Activation x, RmsNorm norm, Weight head, Activation logits) {
+        CudaMatrix map = matrix(head);
+        CudaActivation to = own(logits);
+        requireWidth(to, map.outputs());
+        if (map.bias() != 0) {
+            throw new IllegalArgumentException("this device knows no head with a bias");
+        }
+        if (sampled == 0) {
+            return;
+        }
+        boolean fragments =
+                LinearPlan.whole(gpu, sampled, map.outputs(), map.inputs()).form() == LinearPlan.Form.SMALL;
+        Linears.Input input = normalise(own(x), norm, map, inputs.address(inputs.sampleRows), sampled, fragments);
+        linears.floats(input, map, sampled, to.address());
+        to.holds(Content.FLOATS);
+        touched.add(to);
+    }
+
+    @Override
+    public void sample(Activation rowsOfLogits) {
+        CudaActivation from = own(rowsOfLogits);
+        logits = from;
+        if (sampled == 0) {
+            return;
+        }
+        appendSampling(from);
+        launcher.launch(kernels.get("sample_largest", 0), SAMPLE_PARTS, sampled, 256);
+        appendSampling(from);
+        launcher.launch(kernels.get("sample_draw", 0), sampled, 1, 1024);
+    }
+
+    private void appendSampling(CudaActivation logits) {
+        launcher.begin()
+                .pointer(logits.address())
+                .struct()
+                .withInt64(inputs.address(inputs.count))
+                .withInt64(inputs.address(inputs.temperature))
+                .withInt64(inputs.address(inputs.topP))
+                .withInt64(inputs.address(inputs.limit))
+                .withInt64(inputs.address(inputs.topK))
+                .withInt64(inputs.address(inputs.seeds))
+                .withInt64(inputs.address(inputs.indices))
+                .withInt64(workspace.largest())
+                .withInt64(workspace.bucket())
+                .withInt64(workspace.tokens().address())
+                .withInt32(logits.width());
+    }
+
+    /** Adds to {@code x} what it still awaits, and normalises its rows, or those that {@code source} lists. */
+    private Linears.Input normalise(
+            CudaActivation x, RmsNorm norm, CudaMatrix reader, long source, int count, boolean fragments) {
+        requireWidth(x, reader.inputs());
+        launcher.begin().pointer(x.address());
+        x.parts().appendTo(launcher);
+        launcher.pointer(x.partsBias())
+                .pointer(source)
+                .pointer(Attention.vector(norm.scale()).address())
+                .float32(norm.epsilon())
+                .pointer(workspace.normed())
+                .int32(x.width())
+                .int32(fragments ? 1 : 0)
+                .launch(
+                        kernel("norm", x.width() * Float.BYTES),
+                        count,
+                        1,
+                        Math.clamp(Math.ceilDiv(x.width(), 128) * 32L, 32, 1024));
+        if (source == 0) {
+            x.holds(Content.FLOATS);
+        }
+        return new Linears.Input(workspace.normed(), x.rows(), element);
+    }
+
+    private Kernels.Kernel kernel(String name, int sharedBytes) {
+        return kernels.get(name + "_" + element.suffix(), sharedBytes);
+    }
+
+    private static void requireWidth(CudaActivation activation, int width) {
+        if (activation.width() != width) {
+            throw new IllegalArgumentException("an activation of width " + activation.width() + ", not " + width);
+        }
+    }
+
+    static CudaActivation own(Activation activation) {
+        if (activation instanceof CudaActivation own) {
+            return own;
+        }
+        throw new IllegalArgumentException("not an activation of this device: " + activation);
+    }
+
+    private static CudaKv own(KvBuffer kv) {
+        if (kv instanceof CudaKv own) {
+            return own;
+        }
+        throw new IllegalArgumentException("not a KV cache of this device: " + kv);
+    }
+
+    private static CudaMatrix matrix(Weight weight) {
+        if (weight instanceof CudaMatrix own) {
+            return own;
+        }
+        throw new IllegalArgumentException("not a linear map of this device: " + weight);
+    }
+}

@@ -1,0 +1,130 @@
+package dev.vidda.worker.device.cuda;
+
+import dev.vidda.worker.device.DeviceException;
+import java.lang.foreign.Arena;
+import java.lang.foreign.FunctionDescriptor;
+import java.lang.foreign.Linker;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.SymbolLookup;
+import java.lang.foreign.ValueLayout;
+import java.lang.invoke.MethodHandle;
+import java.util.Optional;
+import jcuda.driver.CUresult;
+
+/** The calls of the CUDA driver that JCuda lacks, on the same handles, and the check of every call's result. */
+final class Driver {
+    private static final String LIBRARY = "libcuda.so.1";
+
+    private final MethodHandle launchKernel;
+    private final MethodHandle encodeTiled;
+
+    /** @throws DeviceException if there is no driver */
+    Driver() {
+        SymbolLookup library;
+        try {
+            library = SymbolLookup.libraryLookup(LIBRARY, Arena.global());
+        } catch (IllegalArgumentException e) {
+            throw new DeviceException("the NVIDIA driver's " + LIBRARY + " is not on the library path", e);
+        }
+        launchKernel = function(
+                library,
+                "cuLaunchKernelEx",
+                ValueLayout.ADDRESS,
+                ValueLayout.JAVA_LONG,
+                ValueLayout.ADDRESS,
+                ValueLayout.ADDRESS);
+        encodeTiled = function(
+                library,
+                "cuTensorMapEncodeTiled",
+                ValueLayout.ADDRESS,
+                ValueLayout.JAVA_INT,
+                ValueLayout.JAVA_INT,
+                ValueLayout.JAVA_LONG,
+                ValueLayout.ADDRESS,
+                ValueLayout.ADDRESS,
+                ValueLayout.ADDRESS,
+                ValueLayout.ADDRESS,
+                ValueLayout.JAVA_INT,
+                ValueLayout.JAVA_INT,
+                ValueLayout.JAVA_INT,
+                ValueLayout.JAVA_INT);
+    }
+
+    /** Why the driver cannot be called on this machine; empty if it can. */
+    static Optional<String> missing() {
+        try (Arena arena = Arena.ofConfined()) {
+            SymbolLookup.libraryLookup(LIBRARY, arena);
+            return Optional.empty();
+        } catch (IllegalArgumentException e) {
+            return Optional.of("the NVIDIA driver's " + LIBRARY + " is not on the library path");
+        }
+    }
+
+    private static MethodHandle function(SymbolLookup library, String name, ValueLayout... arguments) {
+        MemorySegment address = library.find(name)
+                .orElseThrow(() -> new DeviceException("the NVIDIA driver is too old: it has no " + name));
+        return Linker.nativeLinker().downcallHandle(address, FunctionDescriptor.of(ValueLayout.JAVA_INT, arguments));
+    }
+
+    /**
+     * Starts a kernel.
+     *
+     * @param config a {@code CUlaunchConfig}
+     * @param parameters an array of pointers to the kernel's arguments
+     */
+    void launch(MemorySegment config, long kernel, MemorySegment parameters, String name) {
+        int result;
+        try {
+            result = (int) launchKernel.invokeExact(config, kernel, parameters, MemorySegment.NULL);
+        } catch (Throwable e) {
+            throw new IllegalStateException("cuLaunchKernelEx cannot be called", e);
+        }
+        check(result, name);
+    }
+
+    /**
+     * Describes a row-major matrix of 16-bit elements for bulk copies of boxes, swizzled by 128 bytes; what lies outside
+     * arrives as zeros.
+     *
+     * @param map receives the 128 bytes of the map, aligned to 64
+     * @param type the driver's number of the element type
+     * @param boxColumns 64 for rows of 128 bytes
+     */
+    void encodeMap(MemorySegment map, int type, long address, long columns, long rows, int boxColumns, int boxRows) {
+        try (Arena arena = Arena.ofConfined()) {
+            MemorySegment extents = arena.allocateFrom(ValueLayout.JAVA_LONG, columns, rows);
+            MemorySegment strides = arena.allocateFrom(ValueLayout.JAVA_LONG, columns * 2);
+            MemorySegment box = arena.allocateFrom(ValueLayout.JAVA_INT, boxColumns, boxRows);
+            MemorySegment steps = arena.allocateFrom(ValueLayout.JAVA_INT, 1, 1);
+            int noInterleave = 0;
+            int swizzle128 = 3;
+            int promote256 = 3;
+            int fillZeros = 0;
+            int result = (int) encodeTiled.invokeExact(
+                    map,
+                    type,
+                    2,
+                    address,
+                    extents,
+                    strides,
+                    box,
+                    steps,
+                    noInterleave,
+                    swizzle128,
+                    promote256,
+                    fillZeros);
+            check(result, "cuTensorMapEncodeTiled");
+        } catch (DeviceException e) {
+            throw e;
+        } catch (Throwable e) {
+            throw new IllegalStateException("cuTensorMapEncodeTiled cannot be called", e);
+        }
+    }
+
+    /** @throws DeviceException unless {@code result} is success */
+    static void check(int result, String what) {
+        if (result != CUresult.CUDA_SUCCESS) {
+            throw new DeviceException(what + " failed: " + CUresult.stringFor(result));
+        }
+    }
+}

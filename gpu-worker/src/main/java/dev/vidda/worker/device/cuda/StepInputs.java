@@ -1,0 +1,204 @@
+package dev.vidda.worker.device.cuda;
+
+import dev.vidda.worker.device.LiveBytes;
+import dev.vidda.worker.step.StepBatch;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+
+/**
+ * Everything that varies between steps, as arrays at fixed places of one block of memory: filled in pinned memory, copied
+ * to the GPU in one piece. Captured launches find every value where it always is.
+ *
+ * <p>Beside the batch's own arrays it holds what attention works on: sequences with one row are cut into chunks of their
+ * context ({@link Chunks}), the rows of others into tiles.
+ */
+final class StepInputs {
+    /** Tensor-core rows of a tile: rows of the batch times query heads of a group. */
+    static final int TILE_ROWS = 128;
+
+    /** An array in the block. */
+    record Field(long offset) {}
+
+    private final int maxSequences;
+    private final int group;
+    private long end;
+
+    final Field tokenIds;
+    final Field positions;
+    final Field slots;
+    final Field queryStarts;
+    final Field contexts;
+    final Field blockStarts;
+    final Field sampleRows;
+    final Field decodeRows;
+    final Field decodeContexts;
+    final Field decodeBlockStarts;
+    final Field chunkStarts;
+    final Field chunkTokens;
+    final Field tileSequences;
+    final Field tileRows;
+    final Field count;
+    final Field temperature;
+    final Field topP;
+    final Field limit;
+    final Field topK;
+    final Field seeds;
+    final Field indices;
+    final Field blockIds;
+
+    private final PinnedMemory pinned;
+    private final MemorySegment host;
+    private final Scratch device;
+    private int decoding;
+    private int tiles;
+
+    /**
+     * @param maxRows the most rows of a step
+     * @param maxSequences the most sequences of a step
+     * @param maxBlocks the most entries of all block tables together
+     * @param group query heads of a key/value head
+     */
+    StepInputs(Context context, LiveBytes live, int maxRows, int maxSequences, long maxBlocks, int group) {
+        this.maxSequences = maxSequences;
+        this.group = group;
+        seeds = field(2L * maxSequences);
+        tokenIds = field(maxRows);
+        positions = field(maxRows);
+        slots = field(maxRows);
+        queryStarts = field(maxSequences + 1L);
+        contexts = field(maxSequences);
+        blockStarts = field(maxSequences);
+        sampleRows = field(maxSequences);
+        decodeRows = field(maxSequences);
+        decodeContexts = field(maxSequences);
+        decodeBlockStarts = field(maxSequences);
+        chunkStarts = field(maxSequences + 1L);
+        chunkTokens = field(maxSequences);
+        int maxTiles = maxRows / (TILE_ROWS / group) + maxSequences;
+        tileSequences = field(maxTiles);
+        tileRows = field(maxTiles);
+        count = field(1);
+        temperature = field(maxSequences);
+        topP = field(maxSequences);
+        limit = field(maxSequences);
+        topK = field(maxSequences);
+        indices = field(maxSequences);
+        blockIds = field(maxBlocks);
+        pinned = new PinnedMemory(context, end);
+        host = pinned.segment();
+        device = new Scratch(live, DeviceMemory.allocate(context, end));
+    }
+
+    private Field field(long ints) {
+        Field field = new Field(end);
+        end = (end + ints * Integer.BYTES + 127) / 128 * 128;
+        return field;
+    }
+
+    /** Address of an array on the GPU. */
+    long address(Field field) {
+        return device.address() + field.offset();
+    }
+
+    /** Sequences with one row in the last filled batch. */
+    int decoding() {
+        return decoding;
+    }
+
+    /** Tiles of the sequences with more rows. */
+    int tiles() {
+        return tiles;
+    }
+
+    /**
+     * Writes a batch and starts its copy to the GPU.
+     *
+     * @param rows rows the step will compute, at least the batch's; those that follow belong to no sequence
+     */
+    void fill(Context context, StepBatch batch, int rows) {
+        int tokens = batch.tokens();
+        int sequences = batch.sequences();
+        put(tokenIds, batch.tokenIds(), tokens);
+        put(positions, batch.positions(), tokens);
+        put(slots, batch.slots(), tokens);
+        for (int i = tokens; i < rows; i++) {
+            put(tokenIds, i, 0);
+            put(positions, i, 0);
+            put(slots, i, -1);
+        }
+        put(queryStarts, batch.queryStarts(), sequences + 1);
+        put(contexts, batch.contexts(), sequences);
+        put(blockStarts, batch.blockStarts(), sequences);
+        put(sampleRows, batch.sampleRows(), batch.sampled());
+        for (int i = batch.sampled(); i < Math.min(rows, maxSequences); i++) {
+            put(sampleRows, i, 0);
+        }
+        int blocks = batch.blockStarts()[sequences];
+        put(blockIds, batch.blockIds(), blocks);
+        fillDecoding(batch);
+        fillTiles(batch);
+        SampleInputs.fill(this, batch);
+        device.memory().upload(context, 0, host.asSlice(0, blockIds.offset() + (long) blocks * Integer.BYTES));
+    }
+
+    private void fillDecoding(StepBatch batch) {
+        decoding = 0;
+        int chunks = 0;
+        for (int i = 0; i < batch.sequences(); i++) {
+            int row = batch.queryStarts()[i];
+            if (batch.queryStarts()[i + 1] - row != 1) {
+                continue;
+            }
+            int context = batch.contexts()[i];
+            int tokens = Chunks.tokens(context);
+            put(decodeRows, decoding, row);
+            put(decodeContexts, decoding, context);
+            put(decodeBlockStarts, decoding, batch.blockStarts()[i]);
+            put(chunkTokens, decoding, tokens);
+            put(chunkStarts, decoding, chunks);
+            chunks += Math.ceilDiv(context, tokens);
+            decoding++;
+        }
+        for (int i = decoding; i <= maxSequences; i++) {
+            put(chunkStarts, i, chunks);
+        }
+    }
+
+    /** Tiles with the longest contexts first: a launch ends soon after its longest tile began. */
+    private void fillTiles(StepBatch batch) {
+        tiles = 0;
+        int step = TILE_ROWS / group;
+        for (int i = 0; i < batch.sequences(); i++) {
+            int from = batch.queryStarts()[i];
+            int to = batch.queryStarts()[i + 1];
+            if (to - from == 1) {
+                continue;
+            }
+            for (int row = from + (to - from - 1) / step * step; row >= from; row -= step) {
+                put(tileSequences, tiles, i);
+                put(tileRows, tiles++, row);
+            }
+        }
+    }
+
+    private void put(Field field, int[] source, int length) {
+        MemorySegment.copy(source, 0, host, ValueLayout.JAVA_INT, field.offset(), length);
+    }
+
+    void put(Field field, int index, int value) {
+        host.set(ValueLayout.JAVA_INT, field.offset() + (long) index * Integer.BYTES, value);
+    }
+
+    void put(Field field, int index, float value) {
+        host.set(ValueLayout.JAVA_FLOAT, field.offset() + (long) index * Float.BYTES, value);
+    }
+
+    void put(Field field, int index, long value) {
+        host.set(ValueLayout.JAVA_LONG, field.offset() + (long) index * Long.BYTES, value);
+    }
+
+    void close() {
+        pinned.close();
+        device.close();
+    }
+}

@@ -1,0 +1,202 @@
+package dev.vidda.worker.model;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.vidda.worker.device.DeviceSettings;
+import dev.vidda.worker.step.StepBatch;
+import dev.vidda.worker.weights.LoadProgress;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.stream.IntStream;
+
+/**
+ * Measures and checks whole models on a machine with a GPU and no Maven:
+ * {@code GpuModelDriver golden DIR...} or {@code GpuModelDriver bench qwen3-4b|llama3-8b DIRECTORY}.
+ */
+public final class GpuModelDriver {
+    private static final int BLOCK_TOKENS = 16;
+
+    private final DeviceModelRunner runner;
+
+    private GpuModelDriver(DeviceModelRunner runner) {
+        this.runner = runner;
+    }
+
+    public static void main(String[] args) throws IOException {
+        if (args[0].equals("golden")) {
+            for (int i = 1; i < args.length; i++) {
+                golden(Path.of(args[i]));
+            }
+        } else {
+            bench(args[1], Path.of(args[2]));
+        }
+    }
+
+    private static void bench(String model, Path directory) throws IOException {
+        DummyCheckpoint.Sizes sizes =
+                model.equals("qwen3-4b") ? DummyCheckpoint.Sizes.QWEN3_4B : DummyCheckpoint.Sizes.LLAMA3_8B;
+        DummyCheckpoint.write(directory, sizes);
+        long start = System.nanoTime();
+        LoadSettings settings = new LoadSettings(
+                "cuda", new DeviceSettings(0, 0, true), 40960, new KvMemory.Bytes(24L << 30), 8192, 256);
+        try (DeviceModelRunner runner = Models.load(directory, settings, LoadProgress.NONE)) {
+            System.out.printf(Locale.ROOT, "%s on %s loaded in %.2f s%n", model, runner.device(), seconds(start));
+            GpuModelDriver driver = new GpuModelDriver(runner);
+            for (int batch : new int[] {1, 2, 4, 8, 16, 32, 64, 128, 256}) {
+                driver.decode(batch, 128, 128);
+            }
+            driver.decode(1, 8192, 32);
+            driver.decode(32, 2048, 32);
+            for (int length : new int[] {128, 512, 2048, 8192, 32768}) {
+                driver.prefill(length);
+            }
+        }
+    }
+
+    private static double seconds(long since) {
+        return (System.nanoTime() - since) / 1e9;
+    }
+
+    private void decode(int count, int prompt, int steps) {
+        List<TestSequence> sequences = sequences(count, prompt, steps + 24);
+        StepBatch batch = new StepBatch(8192, 256);
+        for (int from = 0; from < count; from += Math.max(1, 8192 / prompt)) {
+            batch.clear();
+            for (int i = from; i < Math.min(count, from + Math.max(1, 8192 / prompt)); i++) {
+                add(batch, sequences.get(i), 0, prompt);
+            }
+            run(batch, sequences.subList(from, from + batch.sequences()));
+        }
+        List<Double> times = new ArrayList<>();
+        for (int step = 0; step < steps + 16; step++) {
+            batch.clear();
+            for (TestSequence sequence : sequences) {
+                add(batch, sequence, sequence.length() - 1, 1);
+            }
+            long start = System.nanoTime();
+            run(batch, sequences);
+            if (step >= 16) {
+                times.add(seconds(start));
+            }
+        }
+        double total = times.stream().mapToDouble(Double::doubleValue).sum();
+        double median = times.stream().sorted().toList().get(times.size() / 2);
+        System.out.printf(
+                Locale.ROOT,
+                "decode batch %3d context %5d: %8.1f tok/s, step %.3f ms (median %.3f)%n",
+                count,
+                prompt,
+                count * steps / total,
+                1e3 * total / steps,
+                1e3 * median);
+    }
+
+    private void prefill(int length) {
+        List<Double> times = new ArrayList<>();
+        for (int repeat = 0; repeat < 4; repeat++) {
+            TestSequence sequence = sequences(1, length, 2).getFirst();
+            StepBatch batch = new StepBatch(8192, 256);
+            long start = System.nanoTime();
+            for (int from = 0; from < length; from += 8192) {
+                batch.clear();
+                int count = Math.min(8192, length - from);
+                int[] blocks = sequence.blocks();
+                boolean last = from + count == length;
+                batch.add(
+                        sequence.tokenIds(), from, count, blocks, blocks.length, BLOCK_TOKENS, last ? sequence : null);
+                runner.launch(batch);
+                runner.await();
+            }
+            times.add(seconds(start));
+        }
+        double best = times.stream().sorted().toList().get(1);
+        System.out.printf(Locale.ROOT, "prefill %5d: %8.0f tok/s, %.2f ms%n", length, length / best, 1e3 * best);
+    }
+
+    private List<TestSequence> sequences(int count, int prompt, int more) {
+        List<TestSequence> sequences = new ArrayList<>();
+        int blocks = Math.ceilDiv(prompt + more, BLOCK_TOKENS);
+        for (int i = 0; i < count; i++) {
+            int salt = i;
+            int[] ids = IntStream.range(0, prompt)
+                    .map(k -> (k * 7919 + salt * 104729) % 100000)
+                    .toArray();
+            int first = i * blocks;
+            sequences.add(
+                    new TestSequence(ids, IntStream.range(first, first + blocks).toArray()));
+        }
+        return sequences;
+    }
+
+    private static void add(StepBatch batch, TestSequence sequence, int first, int count) {
+        int[] blocks = sequence.blocks();
+        batch.add(sequence.tokenIds(), first, count, blocks, blocks.length, BLOCK_TOKENS, sequence);
+    }
+
+    private void run(StepBatch batch, List<TestSequence> sequences) {
+        runner.launch(batch);
+        var result = runner.await();
+        for (int i = 0; i < sequences.size(); i++) {
+            sequences.get(i).append(Math.max(0, result.token(i)));
+        }
+    }
+
+    private static void golden(Path directory) throws IOException {
+        JsonNode golden = new ObjectMapper().readTree(Files.readString(directory.resolve("golden.json")));
+        long start = System.nanoTime();
+        LoadSettings settings =
+                new LoadSettings("cuda", new DeviceSettings(0, 0), 1024, new KvMemory.Bytes(1L << 30), 512, 64);
+        try (DeviceModelRunner runner = Models.load(directory, settings, LoadProgress.NONE)) {
+            System.out.printf(Locale.ROOT, "%s loaded in %.2f s%n", directory, seconds(start));
+            for (JsonNode reference : golden.path("cases")) {
+                new GpuModelDriver(runner).goldenCase(reference);
+            }
+        }
+    }
+
+    private void goldenCase(JsonNode reference) {
+        int[] prompt = ints(reference.path("prompt"));
+        TestSequence sequence =
+                new TestSequence(prompt, IntStream.range(0, runner.kvBlocks()).toArray());
+        StepBatch batch = new StepBatch(512, 1);
+        int[] greedy = ints(reference.path("greedy"));
+        double worst = 0;
+        int differ = 0;
+        double widest = 0;
+        float[] logits = new float[runner.vocabSize()];
+        for (int i = 0; i < greedy.length; i++) {
+            batch.clear();
+            add(batch, sequence, i == 0 ? 0 : sequence.length() - 1, i == 0 ? prompt.length : 1);
+            runner.launch(batch);
+            int token = runner.await().token(0);
+            if (i == 0) {
+                runner.readLogits(0, logits);
+                for (JsonNode entry : reference.path("last_logits_top")) {
+                    double expected = entry.path(1).asDouble();
+                    worst = Math.max(worst, Math.abs(logits[entry.path(0).asInt()] - expected) / Math.abs(expected));
+                }
+            }
+            if (token != greedy[i]) {
+                differ++;
+                widest = Math.max(widest, reference.path("margins").path(i).asDouble());
+            }
+            sequence.append(greedy[i]);
+        }
+        System.out.printf(
+                Locale.ROOT,
+                "  prompt %3d: worst relative error of the top logits %.2e; %d of %d greedy tokens differ, widest margin %.3f%n",
+                prompt.length,
+                worst,
+                differ,
+                greedy.length,
+                widest);
+    }
+
+    private static int[] ints(JsonNode array) {
+        return IntStream.range(0, array.size()).map(i -> array.path(i).asInt()).toArray();
+    }
+}
