@@ -1,6 +1,7 @@
 package dev.vidda.worker.device.cpu;
 
 import dev.vidda.worker.device.Activation;
+import dev.vidda.worker.device.AttentionShape;
 import dev.vidda.worker.device.HeadTransform;
 import dev.vidda.worker.device.KvBuffer;
 import dev.vidda.worker.device.Ops;
@@ -26,7 +27,7 @@ final class CpuOps implements Ops {
     private final Map<AttendKey, AttendTask> attends = new HashMap<>();
     private StepBatch batch = new StepBatch(1, 1);
 
-    private record AttendKey(dev.vidda.worker.device.AttentionShape shape, int blockTokens) {}
+    private record AttendKey(AttentionShape shape, int blockTokens) {}
 
     CpuOps(Team team, StepLimits limits) {
         this.team = team;
