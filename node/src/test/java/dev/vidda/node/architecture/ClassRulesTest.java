@@ -37,7 +37,7 @@ final class ClassRulesTest {
         Map<ArchRule, Class<?>> breaches = Map.of(
                 Rules.NAMES_SAY_WHAT_A_CLASS_IS, Breaches.StringUtils.class,
                 Rules.ACTORS_ARE_FINAL_AND_CREATED_BY_A_FACTORY, Breaches.OpenActor.class,
-                Rules.ONLY_THE_COMMAND_LINE_PRINTS, Breaches.Printer.class,
+                Rules.ONLY_COMMAND_LINES_PRINT, Breaches.Printer.class,
                 Rules.ONLY_DEVICES_ALLOCATE_NATIVE_MEMORY, Breaches.Allocator.class,
                 Rules.LOGS_GO_THROUGH_SLF4J, Breaches.JavaLogger.class);
         return breaches.entrySet().stream().map(entry -> {

@@ -108,9 +108,9 @@ final class Rules {
             .andShould(haveAStaticCreate())
             .allowEmptyShould(true);
 
-    static final ArchRule ONLY_THE_COMMAND_LINE_PRINTS = noClasses()
+    static final ArchRule ONLY_COMMAND_LINES_PRINT = noClasses()
             .that()
-            .resideOutsideOfPackages("dev.vidda.node.cli..", "dev.vidda.bench..")
+            .resideOutsideOfPackages("dev.vidda.node.cli..", "dev.vidda.bench..", "dev.vidda.worker.bench..")
             .should()
             .accessField(System.class, "out")
             .orShould()
@@ -130,7 +130,7 @@ final class Rules {
             ONLY_DEVICES_ALLOCATE_NATIVE_MEMORY,
             NAMES_SAY_WHAT_A_CLASS_IS,
             ACTORS_ARE_FINAL_AND_CREATED_BY_A_FACTORY,
-            ONLY_THE_COMMAND_LINE_PRINTS,
+            ONLY_COMMAND_LINES_PRINT,
             LOGS_GO_THROUGH_SLF4J);
 
     private Rules() {}
