@@ -26,6 +26,7 @@ public record Pace(
         long seed) {
     private static final double NANOS = 1e9;
     private static final int NEVER = Integer.MAX_VALUE;
+    private static final int LATEST_LEAVING = 32;
 
     public Pace {
         require(concurrency >= 1, "concurrency must be at least 1", concurrency);
@@ -47,11 +48,14 @@ public record Pace(
         return generator(seed);
     }
 
-    /** After how many arrivals of tokens request {@code index} is left, at most half of {@code maxTokens}; or never. */
+    /**
+     * After how many arrivals of tokens request {@code index} is left, or never: early, so that few streams end before,
+     * and at most after half of {@code maxTokens}.
+     */
     int abandonAfter(int index, int maxTokens) {
         RandomGenerator random = generator(seed + 1 + index);
         boolean abandoned = random.nextDouble() < abandonShare;
-        return abandoned ? random.nextInt(1, Math.max(1, maxTokens / 2) + 1) : NEVER;
+        return abandoned ? random.nextInt(1, Math.clamp(maxTokens / 2, 1, LATEST_LEAVING) + 1) : NEVER;
     }
 
     private static RandomGenerator generator(long seed) {
