@@ -2,26 +2,35 @@
 //
 //   q    [T, Hq, D] E          kv  see heads.cu          out  [T, Hq D] E
 //
-// Work is a list of (sequence, chunk of its context, key/value head), walked by a fixed number of blocks, so a captured
-// launch serves any contexts. How a context is cut depends on its length alone. All query heads of a group share one pass
-// over the keys: tokens are the M of m16n8k16, heads its N (up to 8; larger groups take several passes). A warp takes every
-// fourth page, straight from global memory into fragments: the order of dimensions inside a dot product is free, so
-// a lane's 16-byte load of a key serves two k-steps; pairs of value rows are interleaved in registers.
+// Work is a list of chunks of sequences' contexts, for each of them all key/value heads, walked by a fixed number of blocks, so
+// a captured launch serves any contexts. How a context is cut depends on its length alone. All query heads of a group share
+// one pass over the keys: tokens are the M of m16n8k16, heads its N (up to 8; larger groups take several passes). A warp
+// takes every fourth page, straight from global memory into fragments: the order of dimensions inside a dot product is
+// free, so a lane's 16-byte load of a key serves two k-steps; pairs of value rows are interleaved in registers.
 // Chunks of one sequence are merged, in order, by the block that finishes last.
+// The list, and all keys and values but the newest token's, are older than this step: the first page is on its way before
+// the kernel waits for the one before it.
 //
 // Launch: any grid, 128 threads.
 #include "common.cuh"
 
+struct Chunk {
+    int row;         // of q and out
+    int context;     // tokens of the sequence
+    int blockStart;  // the sequence's first entry in blockIds
+    int begin;       // first token of the chunk
+    int end;         // behind its last token
+    int chunks;      // of the sequence
+    int first;       // its first one in the list
+    int sequence;
+};
+
 struct DecodeRows {
-    const int* rows;         // [sequences] row of q and out
-    const int* contexts;     // [sequences] tokens to attend to; 0 for a sequence that only fills up a bucket
-    const int* blockStarts;  // [sequences] first entry in blockIds
+    const Chunk* chunks;
+    const int* count;        // chunks in the list
     const int* blockIds;
-    const int* chunkStarts;  // [sequences + 1] first chunk of each sequence
-    const int* chunkTokens;  // [sequences] tokens of a chunk, a multiple of PAGE
     float* partials;         // [chunks][Hq][D + 2]: sums, then their maximum and weight
     int* arrivals;           // [sequences][Hkv * passes], zero before and after
-    int sequences;
     int queryHeads;
     int kvHeads;
     int layers;
@@ -32,7 +41,7 @@ struct DecodeRows {
 };
 
 namespace attention_decode {
-constexpr int WARPS = 4;
+constexpr int WARPS = 4, MOST_CHUNKS = 32;
 
 template <int D> struct PageRows { uint4 k[D / 32][2], v[D / 64][4]; };
 
@@ -95,57 +104,72 @@ __device__ __forceinline__ void attendPage(State<D>& s, const PageRows<D>& page,
     }
 }
 
-// The merge of sums with maxima and weights over `count` sources, in order, for one dimension of one head.
-__device__ __forceinline__ float mergeOne(const float* from, long step, int count, int d, int D) {
-    float largest = -INFINITY, weight = 0, sum = 0;
-    for (int i = 0; i < count; i++) largest = fmaxf(largest, __ldcg(from + i * step + D));
-    if (largest == -INFINITY) return 0;
-    for (int i = 0; i < count; i++) {
-        const float factor = powerOf2(__ldcg(from + i * step + D) - largest);
-        weight += factor * __ldcg(from + i * step + D + 1);
-        sum += factor * __ldcg(from + i * step + d);
+// Merges the chunks of one sequence for `heads` heads, in order.
+template <typename E, int D>
+__device__ void mergeChunks(E* out, const DecodeRows& r, const Chunk& c, int head0, int heads, float (&factors)[8][MOST_CHUNKS]) {
+    const int warp = threadIdx.x / 32, lane = threadIdx.x % 32;
+    const long step = (long)r.queryHeads * (D + 2);
+    const float* from = r.partials + c.first * step + head0 * (D + 2);
+    for (int head = warp; head < heads; head += WARPS) {
+        const float* at = from + lane * step + head * (D + 2) + D;
+        const float largest = lane < c.chunks ? __ldcg(at) : -INFINITY, weight = lane < c.chunks ? __ldcg(at + 1) : 0.0f;
+        const float all = warpMax(largest), factor = powerOf2(largest - (all == -INFINITY ? 0.0f : all)), total = warpSum(factor * weight);
+        factors[head][lane] = total > 0 ? factor / total : 0.0f;
     }
-    return sum / weight;
+    __syncthreads();
+    for (int i = threadIdx.x; i < heads * D; i += WARPS * 32) {
+        const int head = i / D, d = i % D;
+        const float* at = from + head * (D + 2) + d;
+        float sum = 0;
+#pragma unroll 8
+        for (int chunk = 0; chunk < c.chunks; chunk++) sum += factors[head][chunk] * __ldcg(at + chunk * step);
+        out[(long)c.row * r.queryHeads * D + place((head0 + head) * D + d, r.fragments)] = Element<E>::of(sum);
+    }
 }
 
 template <typename E, int D>
 __device__ void run(const E* q, const E* kv, E* out, const DecodeRows& r) {
     __shared__ float merge[WARPS][8][D + 2];
+    __shared__ float factors[8][MOST_CHUNKS];
     __shared__ int arrived;
     const int warp = threadIdx.x / 32, lane = threadIdx.x % 32;
     const int group = r.queryHeads / r.kvHeads, passes = (group + 7) / 8;
     const long headOffset = PAGE * D, valueOffset = r.kvHeads * headOffset;
     dependLaunch();
-    dependWait();
-    const int items = r.chunkStarts[r.sequences] * r.kvHeads * passes;
+    const int items = *r.count * r.kvHeads * passes;
+    bool waited = false;
     for (int item = blockIdx.x; item < items; item += gridDim.x) {
-        const int chunk = item / (r.kvHeads * passes), kvHead = item / passes % r.kvHeads, pass = item % passes;
-        int sequence = 0;
-        for (int step = 1 << (31 - __clz(r.sequences)); step > 0; step /= 2)
-            if (sequence + step < r.sequences && r.chunkStarts[sequence + step] <= chunk) sequence += step;
-        const int context = r.contexts[sequence], firstChunk = r.chunkStarts[sequence];
-        const int chunks = r.chunkStarts[sequence + 1] - firstChunk, tokens = r.chunkTokens[sequence];
-        const int first = r.window && context > r.window ? context - r.window : 0;
-        const int begin = max(first, (chunk - firstChunk) * tokens), end = min(context, (chunk - firstChunk + 1) * tokens);
-        const int* blocks = r.blockIds + r.blockStarts[sequence];
-        const int row = r.rows[sequence], head0 = kvHead * group + pass * 8, heads = min(8, group - pass * 8);
-
+        const Chunk c = r.chunks[item / (r.kvHeads * passes)];
+        const int kvHead = item / passes % r.kvHeads, pass = item % passes;
+        const int begin = max(r.window ? c.context - r.window : 0, c.begin);
+        const int head0 = kvHead * group + pass * 8, heads = min(8, group - pass * 8);
+        const int* blocks = r.blockIds + c.blockStart;
+        const E* layerKeys = kv + ((long)r.layer * 2 * r.kvHeads + kvHead) * headOffset;
+        const long blockStep = (long)r.layers * 2 * r.kvHeads * headOffset;
+        const int lastPage = begin < c.end ? (c.end - 1) / PAGE : -1, newest = (c.context - 1) / PAGE;
+        int page = begin / PAGE + warp;
+        PageRows<D> one, two;
+        if (page <= lastPage && (waited || page < newest)) loadPage<E, D>(one, layerKeys + blocks[page] * blockStep, valueOffset, lane);
+        if (!waited) {
+            dependWait();
+            waited = true;
+            if (page == newest && page <= lastPage) loadPage<E, D>(one, layerKeys + blocks[page] * blockStep, valueOffset, lane);
+        }
         uint4 query[D / 32];
 #pragma unroll
         for (int i = 0; i < D / 32; i++)
-            query[i] = lane / 4 < heads ? load16(q + ((long)row * r.queryHeads + head0 + lane / 4) * D + i * 32 + lane % 4 * 8)
+            query[i] = lane / 4 < heads ? load16(q + ((long)c.row * r.queryHeads + head0 + lane / 4) * D + i * 32 + lane % 4 * 8)
                                         : make_uint4(0, 0, 0, 0);
         State<D> state = {};
         state.largest[0] = state.largest[1] = -INFINITY;
-        const int lastPage = begin < end ? (end - 1) / PAGE : -1;
-        int page = begin / PAGE + warp;
-        const auto keysOf = [&](int p) { return kv + (((long)blocks[p] * r.layers + r.layer) * 2 * r.kvHeads + kvHead) * headOffset; };
-        PageRows<D> current, next;
-        if (page <= lastPage) loadPage<E, D>(current, keysOf(page), valueOffset, lane);
-        for (; page <= lastPage; page += WARPS) {
-            if (page + WARPS <= lastPage) loadPage<E, D>(next, keysOf(page + WARPS), valueOffset, lane);
-            attendPage<E, D>(state, current, query, page * PAGE + lane / 4, begin, end, r.scale);
-            current = next;
+        while (page <= lastPage) {
+            if (page + WARPS <= lastPage) loadPage<E, D>(two, layerKeys + blocks[page + WARPS] * blockStep, valueOffset, lane);
+            attendPage<E, D>(state, one, query, page * PAGE + lane / 4, begin, c.end, r.scale);
+            page += WARPS;
+            if (page > lastPage) break;
+            if (page + WARPS <= lastPage) loadPage<E, D>(one, layerKeys + blocks[page + WARPS] * blockStep, valueOffset, lane);
+            attendPage<E, D>(state, two, query, page * PAGE + lane / 4, begin, c.end, r.scale);
+            page += WARPS;
         }
 #pragma unroll
         for (int i = 0; i < 2; i++) {
@@ -160,7 +184,6 @@ __device__ void run(const E* q, const E* kv, E* out, const DecodeRows& r) {
             if (lane < 4) { to[D] = state.largest[i]; to[D + 1] = state.weight[i]; }
         }
         __syncthreads();
-        const long partStep = (long)r.queryHeads * (D + 2);
         for (int i = threadIdx.x; i < heads * D; i += WARPS * 32) {
             const int head = i / D, d = i % D;
             float largest = -INFINITY, weight = 0, sum = 0;
@@ -173,32 +196,29 @@ __device__ void run(const E* q, const E* kv, E* out, const DecodeRows& r) {
                 weight += factor * merge[w][head][D + 1];
                 sum += factor * merge[w][head][d];
             }
-            if (chunks == 1) {
-                out[(long)row * r.queryHeads * D + place((head0 + head) * D + d, r.fragments)] = Element<E>::of(weight > 0 ? sum / weight : 0.0f);
+            if (c.chunks == 1) {
+                out[(long)c.row * r.queryHeads * D + place((head0 + head) * D + d, r.fragments)] = Element<E>::of(weight > 0 ? sum / weight : 0.0f);
             } else {
-                float* to = r.partials + chunk * partStep + (head0 + head) * (D + 2);
+                float* to = r.partials + ((long)(item / (r.kvHeads * passes)) * r.queryHeads + head0 + head) * (D + 2);
                 to[d] = sum;
                 if (d == 0) { to[D] = largest; to[D + 1] = weight; }
             }
         }
-        if (chunks > 1) {
-            int* counter = r.arrivals + (sequence * r.kvHeads + kvHead) * passes + pass;
+        if (c.chunks > 1) {
+            int* counter = r.arrivals + (c.sequence * r.kvHeads + kvHead) * passes + pass;
             __threadfence();
             __syncthreads();
             if (threadIdx.x == 0) arrived = atomicAdd(counter, 1);
             __syncthreads();
-            if (arrived == chunks - 1) {
+            if (arrived == c.chunks - 1) {
                 __threadfence();
-                for (int i = threadIdx.x; i < heads * D; i += WARPS * 32) {
-                    const int head = head0 + i / D, d = i % D;
-                    const float v = mergeOne(r.partials + firstChunk * partStep + head * (D + 2), partStep, chunks, d, D);
-                    out[(long)row * r.queryHeads * D + place(head * D + d, r.fragments)] = Element<E>::of(v);
-                }
+                mergeChunks<E, D>(out, r, c, head0, heads, factors);
                 if (threadIdx.x == 0) *counter = 0;
             }
         }
         __syncthreads();
     }
+    if (!waited) dependWait();
 }
 }  // namespace attention_decode
 

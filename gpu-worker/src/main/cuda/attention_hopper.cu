@@ -1,5 +1,5 @@
-// Causal attention of many rows a sequence over its paged cache, on Hopper (FlashAttention-3, arXiv 2407.08608, without its
-// overlap inside a warpgroup). Tiles, masks and layouts are those of attention_prefill.cu.
+// Causal attention of many rows a sequence over its paged cache, on Hopper (FlashAttention-3, arXiv 2407.08608):
+// while the softmax of one tile is computed, P V of the tile before is multiplied. Tiles, masks and layouts are those of attention_prefill.cu.
 //
 // One warp brings keys and values in tiles of 128 tokens through a tensor map of the cache with boxes of 64 elements x one
 // page, swizzled by 128 bytes; two warpgroups take 64 of the 128 rows each: S = Q K^T with both operands in shared memory,
@@ -76,22 +76,25 @@ __device__ void run(const CacheMap& map, const E* q, E* out, const PrefillRows& 
 
     const int line = consumer * 64 + warp * 16 + lane / 4;
     const int position[2] = {position0 + line / group, position0 + (line + 8) / group};
-    float sum[D / 8][4] = {}, largest[2] = {-INFINITY, -INFINITY}, weight[2] = {};
-    int stage = 0, phase = 0;
-    for (int token0 = first; token0 < end; token0 += TOKENS) {
-        float score[TOKENS / 8][4];
-        barrierWait(full(0, stage), phase);
-        wgmmaFence();
+    float sum[D / 8][4] = {}, largest[2] = {-INFINITY, -INFINITY}, weight[2] = {}, score[TOKENS / 8][4];
+    uint32_t p[TOKENS / 16][4];
+    const auto scores = [&](int stage) {
 #pragma unroll
         for (int k = 0; k < D / 16; k++)
             Wgmma<E, TOKENS, 0>::fromShared(score, operandIn(query + k / 4 * 8192 + k % 4 * 32, 16, 1024),
                 operandIn(keys0 + stage * TILE_BYTES + k / 4 * HALF + k % 4 * 32, 16, 1024), k > 0);
         wgmmaCommit();
-        wgmmaWait<0>();
-        if (lane == 0) barrierArrive(empty(0, stage));
-
+    };
+    const auto values = [&](int stage) {
+#pragma unroll
+        for (int k = 0; k < TOKENS / 16; k++)
+            Wgmma<E, D, 1>::fromRegisters(sum, p[k], operandIn(values0 + stage * TILE_BYTES + k * 2048, HALF, 1024), 1);
+        wgmmaCommit();
+    };
+    float factor[2];
+    // Scores become weights; what was summed before must be multiplied by `factor`.
+    const auto softmax = [&](int token0) {
         const bool whole = token0 + TOKENS - 1 <= position0 && (!r.window || token0 > end - 1 - r.window);
-        uint32_t p[TOKENS / 16][4];
 #pragma unroll
         for (int i = 0; i < 2; i++) {
             float m = largest[i];
@@ -109,9 +112,10 @@ __device__ void run(const CacheMap& map, const E* q, E* out, const PrefillRows& 
             for (int j = 0; j < TOKENS / 8; j++) m = fmaxf(m, fmaxf(score[j][2 * i], score[j][2 * i + 1]));
             m = fmaxf(m, __shfl_xor_sync(~0u, m, 1));
             m = fmaxf(m, __shfl_xor_sync(~0u, m, 2));
-            const float from = m == -INFINITY ? 0.0f : m * r.scale, factor = powerOf2(largest[i] * r.scale - from);
+            const float from = m == -INFINITY ? 0.0f : m * r.scale;
+            factor[i] = powerOf2(largest[i] * r.scale - from);
             largest[i] = m;
-            weight[i] *= factor;
+            weight[i] *= factor[i];
 #pragma unroll
             for (int j = 0; j < TOKENS / 8; j++) {
 #pragma unroll
@@ -120,21 +124,50 @@ __device__ void run(const CacheMap& map, const E* q, E* out, const PrefillRows& 
                     weight[i] += v;
                     score[j][2 * i + e] = v;
                 }
-                p[j / 2][j % 2 * 2 + i] = Element<E>::pack(score[j][2 * i], score[j][2 * i + 1]);
             }
-#pragma unroll
-            for (int j = 0; j < D / 8; j++) { sum[j][2 * i] *= factor; sum[j][2 * i + 1] *= factor; }
         }
-        barrierWait(full(1, stage), phase);
-        wgmmaFence();
+    };
+    const auto packWeights = [&]() {
 #pragma unroll
-        for (int k = 0; k < TOKENS / 16; k++)
-            Wgmma<E, D, 1>::fromRegisters(sum, p[k], operandIn(values0 + stage * TILE_BYTES + k * 2048, HALF, 1024), 1);
-        wgmmaCommit();
-        wgmmaWait<0>();
-        if (lane == 0) barrierArrive(empty(1, stage));
+        for (int j = 0; j < TOKENS / 8; j++) {
+#pragma unroll
+            for (int i = 0; i < 2; i++) p[j / 2][j % 2 * 2 + i] = Element<E>::pack(score[j][2 * i], score[j][2 * i + 1]);
+        }
+    };
+
+    barrierWait(full(0, 0), 0);
+    wgmmaFence();
+    scores(0);
+    wgmmaWait<0>();
+    if (lane == 0) barrierArrive(empty(0, 0));
+    softmax(first);
+    packWeights();
+    int stage = 0, phase = 0;
+    for (int token0 = first + TOKENS; token0 < end; token0 += TOKENS) {
+        const int last = stage, lastPhase = phase;
         if (++stage == STAGES) { stage = 0; phase ^= 1; }
+        barrierWait(full(0, stage), phase);
+        wgmmaFence();
+        scores(stage);
+        barrierWait(full(1, last), lastPhase);
+        wgmmaFence();
+        values(last);
+        wgmmaWait<1>();
+        if (lane == 0) barrierArrive(empty(0, stage));
+        softmax(token0);
+        wgmmaWait<0>();
+        if (lane == 0) barrierArrive(empty(1, last));
+#pragma unroll
+        for (int j = 0; j < D / 8; j++) {
+#pragma unroll
+            for (int i = 0; i < 4; i++) sum[j][i] *= factor[i / 2];
+        }
+        packWeights();
     }
+    barrierWait(full(1, stage), phase);
+    wgmmaFence();
+    values(stage);
+    wgmmaWait<0>();
 #pragma unroll
     for (int i = 0; i < 2; i++) {
         weight[i] += __shfl_xor_sync(~0u, weight[i], 1);

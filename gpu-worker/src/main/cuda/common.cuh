@@ -160,11 +160,10 @@ __device__ __forceinline__ float4 loadFloat4(const float* p) {
     uint4 v = load16(p);
     return make_float4(__uint_as_float(v.x), __uint_as_float(v.y), __uint_as_float(v.z), __uint_as_float(v.w));
 }
-// The four sums at row t, columns n .. n+3 of an output with N columns.
-__device__ __forceinline__ float4 readParts4(const Parts& p, int t, int n, int N) {
+// The four sums at row t, columns n .. n+3 of an output with N columns, which partsOf() says are in `count` parts.
+__device__ __forceinline__ float4 readParts4(const Parts& p, int t, int n, int N, int count) {
     const float* at = p.base + (long)t * N + n;
     float4 sum = loadFloat4(at);
-    int count = partsOf(p, n);
     for (int i = 1; i < count; i++) {
         float4 v = loadFloat4(at + i * p.stride);
         sum.x += v.x; sum.y += v.y; sum.z += v.z; sum.w += v.w;

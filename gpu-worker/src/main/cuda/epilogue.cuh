@@ -40,7 +40,9 @@ __device__ __forceinline__ void storeTile(const Output& o, const float (&c)[4], 
             const int t = t0 + lane % 4 * 2 + i % 2, column = n + i / 2 * 8;
             if (t >= o.T || column >= o.N) continue;
             float* to = static_cast<float*>(o.to) + (long)t * o.N + column;
-            *to = ENDING == RESIDUAL ? *to + v[i] : v[i];
+            // One block adds to each element, so the order is fixed; a reduction does not wait for what is there.
+            if (ENDING == RESIDUAL) asm volatile("red.global.add.f32 [%0], %1;" ::"l"(to), "f"(v[i]) : "memory");
+            else *to = v[i];
         }
     }
 }

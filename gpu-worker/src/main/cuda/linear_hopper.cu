@@ -6,8 +6,9 @@
 // Weights are operand A (64 outputs a warpgroup) and go through registers: a packed fragment is what wgmma wants, one
 // 16-byte load a lane. Rows of x are operand B in shared memory. One warp feeds a ring of stages of 64 inputs by bulk
 // copies, two warpgroups multiply. With parts, all k-steps of all tiles are cut evenly over the blocks.
+// Up to 128 rows the block is small enough for the element-wise kernels to run beside it.
 //
-// Launch: grid (up to one block an SM), 384 threads, shared bytes RING. K must be a multiple of 64.
+// Launch: grid (up to one block an SM), THREADS threads, shared bytes RING. K must be a multiple of 64.
 #include "epilogue.cuh"
 #include "wgmma.cuh"
 
@@ -16,7 +17,8 @@ struct alignas(64) TensorMap { char opaque[128]; };
 namespace linear_hopper {
 constexpr int A_BYTES = 16384;
 template <int ROWS> struct Shape {
-    static constexpr int B_BYTES = ROWS * 128, STAGE = A_BYTES + B_BYTES, STAGES = ROWS == 256 ? 4 : ROWS == 128 ? 6 : 8;
+    static constexpr int B_BYTES = ROWS * 128, STAGE = A_BYTES + B_BYTES, STAGES = ROWS == 256 ? 4 : ROWS == 128 ? 5 : 6;
+    static constexpr int THREADS = ROWS == 256 ? 384 : 288;
     static constexpr int RING = STAGES * STAGE + 1024 + 256;
 };
 
@@ -69,9 +71,9 @@ __device__ void run(const TensorMap& map, const char* W, const Output& o, int K,
     __syncthreads();
     dependLaunch();
     Work work(o.N, o.T, ROWS, K, cut);
-    if (group == 0) {
-        registersLess<56>();
-        if (threadIdx.x != 0) return;
+    if (group == 2) {
+        if (ROWS == 256) registersLess<56>();
+        if (threadIdx.x != 256) return;
         const int rowBlocks = (o.N + 15) / 16, kTiles = K / 16;
         const auto weights = [&](const Work& w, int stage) {
             const int blocks = min(8, rowBlocks - w.output * 8);
@@ -93,12 +95,12 @@ __device__ void run(const TensorMap& map, const char* W, const Output& o, int K,
         }
         return;
     }
-    registersMore<224>();
+    if (ROWS == 256) registersMore<224>();
     dependWait();
     float sum[ROWS / 8][4];
     uint32_t w[4][4];
     int stage = 0, phase = 0;
-    const uint32_t fragment = ((group - 1) * 4 + warp) * 2048 + lane * 16;
+    const uint32_t fragment = (group * 4 + warp) * 2048 + lane * 16;
     for (; work.any(); work.nextRun()) {
         for (int step = work.step; step < work.stepEnd; step++) {
             barrierWait(full + stage * 8, phase);
@@ -114,6 +116,7 @@ __device__ void run(const TensorMap& map, const char* W, const Output& o, int K,
             wgmmaCommit();
             // The other warpgroup keeps the tensor cores busy meanwhile.
             wgmmaWait<0>();
+            __syncwarp();
             if (lane == 0) barrierArrive(empty + stage * 8);
             if (++stage == S::STAGES) { stage = 0; phase ^= 1; }
         }
@@ -122,7 +125,7 @@ __device__ void run(const TensorMap& map, const char* W, const Output& o, int K,
             const int part = blockIdx.x - ownerOf(work.tile * work.steps, work.outputTiles * work.steps, gridDim.x);
             to.to = static_cast<float*>(o.to) + part * stride;
         }
-        storeTiles<E, ROWS / 8>(to, sum, work.output * 8 + (group - 1) * 4 + warp, work.row * ROWS, lane);
+        storeTiles<E, ROWS / 8>(to, sum, work.output * 8 + group * 4 + warp, work.row * ROWS, lane);
     }
 }
 #endif
@@ -134,7 +137,7 @@ __device__ void run(const TensorMap& map, const char* W, const Output& o, int K,
 #define BODY(E, ROWS)
 #endif
 #define KERNEL(E, ROWS)                                                                                                   \
-    extern "C" __global__ void __launch_bounds__(384, 1) linear_hopper_##E##_##ROWS(                                      \
+    extern "C" __global__ void __launch_bounds__(ROWS == 256 ? 384 : 288, ROWS == 64 ? 2 : 1) linear_hopper_##E##_##ROWS(                                      \
         const __grid_constant__ TensorMap map, const char* W, Output o, int K, int cut, long stride) {                    \
         BODY(E, ROWS)                                                                                                     \
     }

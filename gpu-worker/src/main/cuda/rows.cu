@@ -16,45 +16,63 @@ __device__ void embed(const int* ids, const E* W, float* x, int K) {
 }
 
 // x[t] += the parts (and bias) of a linear layer, when there are any; out[i] = x[t] / rms(x[t]) * scale, t = source[i] or i.
-// Launch: grid of output rows, threads a multiple of 32, K floats of shared memory. K must be a multiple of 4.
+// What does not depend on the kernel before is done before the wait.
+// Launch: grid of output rows, up to NORM_THREADS threads, at least K / 4 / NORM_STEPS. K must be a multiple of 4.
+constexpr int NORM_THREADS = 1024, NORM_STEPS = 4;  // up to 16384 inputs
 template <typename E>
-__device__ void norm(float* x, Parts delta, const float* bias, const int* source, const float* scale, float epsilon, E* out, int K, int fragments) {
-    extern __shared__ __align__(16) float row[];
+__device__ void norm(float* x, const Parts& delta, const float* bias, const int* source, const float* scale, float epsilon, E* out, int K, int fragments) {
     __shared__ float scratch[32];
     dependLaunch();
-    dependWait();
+    int counts[NORM_STEPS];
+#pragma unroll
+    for (int i = 0; i < NORM_STEPS; i++) {
+        const int k = (threadIdx.x + i * blockDim.x) * 4;
+        counts[i] = delta.grid && k < K ? partsOf(delta, k) : 0;
+    }
     const int t = source ? source[blockIdx.x] : blockIdx.x;
+    float4 v[NORM_STEPS], scales[NORM_STEPS];
+#pragma unroll
+    for (int i = 0; i < NORM_STEPS; i++) {
+        const int k = (threadIdx.x + i * blockDim.x) * 4;
+        if (k < K) scales[i] = loadFloat4(scale + k);
+    }
+    dependWait();
     float squares = 0;
-    for (int k = threadIdx.x * 4; k < K; k += blockDim.x * 4) {
-        float4 v = loadFloat4(x + (long)t * K + k);
+#pragma unroll
+    for (int i = 0; i < NORM_STEPS; i++) {
+        const int k = (threadIdx.x + i * blockDim.x) * 4;
+        if (k >= K) break;
+        v[i] = loadFloat4(x + (long)t * K + k);
         if (delta.grid) {
-            float4 d = readParts4(delta, t, k, K);
-            v.x += d.x; v.y += d.y; v.z += d.z; v.w += d.w;
+            const float4 d = readParts4(delta, t, k, K, counts[i]);
+            v[i].x += d.x; v[i].y += d.y; v[i].z += d.z; v[i].w += d.w;
+            if (bias) { v[i].x += bias[k]; v[i].y += bias[k + 1]; v[i].z += bias[k + 2]; v[i].w += bias[k + 3]; }
+            if (!source) *reinterpret_cast<float4*>(x + (long)t * K + k) = v[i];
         }
-        if (bias) { v.x += bias[k]; v.y += bias[k + 1]; v.z += bias[k + 2]; v.w += bias[k + 3]; }
-        if (delta.grid && !source) *reinterpret_cast<float4*>(x + (long)t * K + k) = v;
-        *reinterpret_cast<float4*>(row + k) = v;
-        squares += v.x * v.x + v.y * v.y + v.z * v.z + v.w * v.w;
+        squares += v[i].x * v[i].x + v[i].y * v[i].y + v[i].z * v[i].z + v[i].w * v[i].w;
     }
     const float factor = rsqrtf(blockSum(squares, scratch) / K + epsilon);
-    for (int k = threadIdx.x * 4; k < K; k += blockDim.x * 4) {
-        const float4 v = *reinterpret_cast<const float4*>(row + k), s = *reinterpret_cast<const float4*>(scale + k);
-        E* to = out + (long)blockIdx.x * K;
-        *reinterpret_cast<uint32_t*>(to + place(k, fragments)) = Element<E>::pack(v.x * factor * s.x, v.y * factor * s.y);
-        *reinterpret_cast<uint32_t*>(to + place(k + 2, fragments)) = Element<E>::pack(v.z * factor * s.z, v.w * factor * s.w);
+    E* to = out + (long)blockIdx.x * K;
+#pragma unroll
+    for (int i = 0; i < NORM_STEPS; i++) {
+        const int k = (threadIdx.x + i * blockDim.x) * 4;
+        if (k >= K) break;
+        const float4 s = scales[i];
+        *reinterpret_cast<uint32_t*>(to + place(k, fragments)) = Element<E>::pack(v[i].x * factor * s.x, v[i].y * factor * s.y);
+        *reinterpret_cast<uint32_t*>(to + place(k + 2, fragments)) = Element<E>::pack(v[i].z * factor * s.z, v[i].w * factor * s.w);
     }
 }
 
 // out[t][i] = silu(gate) * up, from the parts of a gated pair (see pack.cu): gate i is column 16 (i / 8) + i % 8, up 8 further.
 // Launch: grid (ceil(F / 4 / threads), T). F must be a multiple of 8.
 template <typename E>
-__device__ void gate(Parts gateUp, const float* bias, E* out, int F, int fragments) {
+__device__ void gate(const Parts& gateUp, const float* bias, E* out, int F, int fragments) {
     dependLaunch();
-    dependWait();
     const int i = (blockIdx.x * blockDim.x + threadIdx.x) * 4, t = blockIdx.y;
     if (i >= F) return;
-    const int n = i / 8 * 16 + i % 8;
-    float4 g = readParts4(gateUp, t, n, 2 * F), u = readParts4(gateUp, t, n + 8, 2 * F);
+    const int n = i / 8 * 16 + i % 8, count = partsOf(gateUp, n);
+    dependWait();
+    float4 g = readParts4(gateUp, t, n, 2 * F, count), u = readParts4(gateUp, t, n + 8, 2 * F, count);
     if (bias) {
         const float4 gb = *reinterpret_cast<const float4*>(bias + n), ub = *reinterpret_cast<const float4*>(bias + n + 8);
         g.x += gb.x; g.y += gb.y; g.z += gb.z; g.w += gb.w;
@@ -67,14 +85,14 @@ __device__ void gate(Parts gateUp, const float* bias, E* out, int F, int fragmen
 }  // namespace rows
 
 #define KERNELS(E)                                                                                                        \
-    extern "C" __global__ void __launch_bounds__(1024, 1) embed_##E(const int* ids, const E* W, float* x, int K) {        \
+    extern "C" __global__ void __launch_bounds__(256) embed_##E(const int* ids, const E* W, float* x, int K) {        \
         rows::embed<E>(ids, W, x, K);                                                                                     \
     }                                                                                                                     \
-    extern "C" __global__ void __launch_bounds__(1024, 1) norm_##E(float* x, Parts delta, const float* bias,              \
+    extern "C" __global__ void __launch_bounds__(rows::NORM_THREADS, 1) norm_##E(float* x, Parts delta, const float* bias,              \
         const int* source, const float* scale, float epsilon, E* out, int K, int fragments) {                             \
         rows::norm<E>(x, delta, bias, source, scale, epsilon, out, K, fragments);                                         \
     }                                                                                                                     \
-    extern "C" __global__ void __launch_bounds__(1024, 1) gate_##E(                                                       \
+    extern "C" __global__ void __launch_bounds__(256, 4) gate_##E(                                                       \
         Parts gateUp, const float* bias, E* out, int F, int fragments) {                                                  \
         rows::gate<E>(gateUp, bias, out, F, fragments);                                                                   \
     }

@@ -15,7 +15,8 @@ import java.util.stream.IntStream;
 
 /**
  * Measures and checks whole models on a machine with a GPU and no Maven:
- * {@code GpuModelDriver golden DIR...} or {@code GpuModelDriver bench qwen3-4b|llama3-8b DIRECTORY}.
+ * {@code GpuModelDriver golden DIR...} or {@code GpuModelDriver bench qwen3-4b|llama3-8b DIRECTORY}. For a profiler,
+ * {@code -Dvidda.profile=N} runs one decoding step of N sequences, or one prompt of N tokens when N is over 256.
  */
 public final class GpuModelDriver {
     private static final int BLOCK_TOKENS = 16;
@@ -46,6 +47,15 @@ public final class GpuModelDriver {
         try (DeviceModelRunner runner = Models.load(directory, settings, LoadProgress.NONE)) {
             System.out.printf(Locale.ROOT, "%s on %s loaded in %.2f s%n", model, runner.device(), seconds(start));
             GpuModelDriver driver = new GpuModelDriver(runner);
+            int profiled = profiled();
+            if (profiled > 256) {
+                driver.prefill(profiled);
+                return;
+            }
+            if (profiled > 0) {
+                driver.decode(profiled, 128, 1);
+                return;
+            }
             for (int batch : new int[] {1, 2, 4, 8, 16, 32, 64, 128, 256}) {
                 driver.decode(batch, 128, 128);
             }
@@ -57,12 +67,17 @@ public final class GpuModelDriver {
         }
     }
 
+    private static int profiled() {
+        return Integer.getInteger("vidda.profile", 0);
+    }
+
     private static double seconds(long since) {
         return (System.nanoTime() - since) / 1e9;
     }
 
     private void decode(int count, int prompt, int steps) {
         List<TestSequence> sequences = sequences(count, prompt, steps + 24);
+        int warm = profiled() > 0 ? 0 : 16;
         StepBatch batch = new StepBatch(8192, 256);
         for (int from = 0; from < count; from += Math.max(1, 8192 / prompt)) {
             batch.clear();
@@ -72,14 +87,14 @@ public final class GpuModelDriver {
             run(batch, sequences.subList(from, from + batch.sequences()));
         }
         List<Double> times = new ArrayList<>();
-        for (int step = 0; step < steps + 16; step++) {
+        for (int step = 0; step < steps + warm; step++) {
             batch.clear();
             for (TestSequence sequence : sequences) {
                 add(batch, sequence, sequence.length() - 1, 1);
             }
             long start = System.nanoTime();
             run(batch, sequences);
-            if (step >= 16) {
+            if (step >= warm) {
                 times.add(seconds(start));
             }
         }

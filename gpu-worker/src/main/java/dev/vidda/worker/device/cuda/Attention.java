@@ -74,18 +74,17 @@ final class Attention implements AutoCloseable {
                 .pointer(layer.kv().address())
                 .pointer(target.address())
                 .struct()
-                .withInt64(inputs.address(inputs.decodeRows))
-                .withInt64(inputs.address(inputs.decodeContexts))
-                .withInt64(inputs.address(inputs.decodeBlockStarts))
+                .withInt64(inputs.address(inputs.chunks))
+                .withInt64(inputs.address(inputs.chunkCount))
                 .withInt64(inputs.address(inputs.blockIds))
-                .withInt64(inputs.address(inputs.chunkStarts))
-                .withInt64(inputs.address(inputs.chunkTokens))
                 .withInt64(workspace.attention())
-                .withInt64(workspace.arrivals())
-                .withInt32(sequences);
+                .withInt64(workspace.arrivals());
         appendLayer(shape, layer, target);
         String name = "attention_decode_" + target.element().suffix() + "_" + shape.headDim();
-        launcher.launch(kernels.get(name, 0), 2 * gpu.multiprocessors(), 1, 128);
+        // Two blocks an SM hide each other's waits; for few heads one leaves room for the next layer's weights.
+        int heads = sequences * shape.kvHeads();
+        int blocks = heads <= gpu.multiprocessors() / 2 ? gpu.multiprocessors() : 2 * gpu.multiprocessors();
+        launcher.launch(kernels.get(name, 0), blocks, 1, 128);
     }
 
     /** Attends from the tiles of sequences with more rows. */
@@ -114,8 +113,8 @@ final class Attention implements AutoCloseable {
                 .withInt64(inputs.address(inputs.blockStarts))
                 .withInt64(inputs.address(inputs.blockIds));
         appendLayer(shape, layer, target);
-        String name = (hopper ? "attention_hopper_" : "attention_prefill_")
-                + target.element().suffix() + "_" + shape.headDim();
+        String family = hopper ? "attention_hopper_" : "attention_prefill_";
+        String name = family + target.element().suffix() + "_" + shape.headDim();
         int sharedBytes = hopper ? HOPPER_SHARED_BYTES : 4 * 64 * shape.headDim() * Short.BYTES;
         launcher.launch(kernels.get(name, sharedBytes), inputs.tiles(), shape.kvHeads(), hopper ? 384 : 256);
     }

@@ -31,15 +31,18 @@ public final class CudaDeviceFactory implements DeviceFactory {
         if (!system.equals("Linux amd64")) {
             return Optional.of("its native library is for Linux amd64 only, this is " + system);
         }
-        JCudaDriver.setExceptionsEnabled(false);
-        int result = JCudaDriver.cuInit(0);
-        if (result != CUresult.CUDA_SUCCESS) {
-            return Optional.of("the NVIDIA driver does not start: " + CUresult.stringFor(result));
-        }
         try {
+            JCudaDriver.setExceptionsEnabled(false);
+            int result = JCudaDriver.cuInit(0);
+            if (result != CUresult.CUDA_SUCCESS) {
+                return Optional.of("the NVIDIA driver does not start: " + CUresult.stringFor(result));
+            }
             return Context.deviceCount() > 0 ? Optional.empty() : Optional.of("the NVIDIA driver sees no GPU");
         } catch (DeviceException e) {
             return Optional.of("the NVIDIA driver does not answer: " + e.getMessage());
+        } catch (LinkageError e) {
+            return Optional.of(
+                    "the native library between Java and the NVIDIA driver does not load: " + e.getMessage());
         }
     }
 

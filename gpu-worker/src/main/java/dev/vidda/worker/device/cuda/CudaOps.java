@@ -149,7 +149,9 @@ final class CudaOps implements Ops {
         requireWidth(to, width);
         Linears.Input input = normalise(own(x), norm, map, 0, rows, LinearPlan.readsFragments(gpu, rows, map.inputs()));
         boolean fragments = LinearPlan.readsFragments(gpu, rows, width);
-        if (gpu.inParts(rows)) {
+        if (linears.gated(input, map, rows, to.address(), fragments)) {
+            to.holds(fragments ? Content.FRAGMENTS : Content.ROWS);
+        } else if (gpu.inParts(rows)) {
             Parts parts = linears.inParts(input, map, rows, workspace);
             launcher.begin();
             parts.appendTo(launcher);
@@ -252,11 +254,7 @@ final class CudaOps implements Ops {
                 .pointer(workspace.normed())
                 .int32(x.width())
                 .int32(fragments ? 1 : 0)
-                .launch(
-                        kernel("norm", x.width() * Float.BYTES),
-                        count,
-                        1,
-                        Math.clamp(Math.ceilDiv(x.width(), 128) * 32L, 32, 1024));
+                .launch(kernel("norm", 0), count, 1, Math.ceilDiv(x.width(), 8 * 32) * 32);
         if (source == 0) {
             x.holds(Content.FLOATS);
         }

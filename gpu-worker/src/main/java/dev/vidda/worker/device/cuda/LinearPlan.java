@@ -1,5 +1,7 @@
 package dev.vidda.worker.device.cuda;
 
+import java.util.Optional;
+
 /**
  * Which kernel computes a linear layer for a number of rows, and how its work is cut.
  *
@@ -9,7 +11,7 @@ package dev.vidda.worker.device.cuda;
  */
 record LinearPlan(Form form, Parts parts, int grid) {
     /** Rows up to which linear_small is the fastest, where there is a choice. */
-    static final int SMALL_ROWS = 32;
+    static final int SMALL_ROWS = 16;
     /** Rows up to which Hopper cuts all work evenly and leaves parts. */
     static final int CUT_ROWS = 256;
     /** Rows up to which other GPUs read weights once per 32 rows rather than use the kernel for many rows. */
@@ -19,6 +21,9 @@ record LinearPlan(Form form, Parts parts, int grid) {
     private static final int CHUNK_INPUTS = 128;
     private static final int TILE_OUTPUTS = 128;
     private static final int STEP_INPUTS = 64;
+
+    /** The busiest block's work over the mean up to which blocks do not share row blocks of a gated layer. */
+    private static final double MOST_IMBALANCE = 1.12;
 
     enum Form {
         /** linear_small: any row block may be in parts. */
@@ -71,6 +76,20 @@ record LinearPlan(Form form, Parts parts, int grid) {
     static LinearPlan whole(Gpu gpu, int rows, int outputs, int inputs) {
         Form form = form(gpu, rows, inputs, rows <= SMALL_ROWS);
         return form == Form.SMALL ? small(gpu, outputs, inputs, true) : tiles(gpu, form, rows, outputs);
+    }
+
+    /**
+     * The plan for a gated layer whose blocks finish the product themselves; empty where sharing row blocks is worth a
+     * kernel of its own for the gate.
+     */
+    static Optional<LinearPlan> gated(Gpu gpu, int rows, int outputs, int inputs) {
+        if (!gpu.inParts(rows) || form(gpu, rows, inputs, true) != Form.SMALL) {
+            return Optional.empty();
+        }
+        LinearPlan plan = small(gpu, outputs, inputs, true);
+        int rowBlocks = Math.ceilDiv(outputs, ROW_BLOCK);
+        int busiest = Math.ceilDiv(rowBlocks, plan.grid());
+        return busiest * plan.grid() <= MOST_IMBALANCE * rowBlocks ? Optional.of(plan) : Optional.empty();
     }
 
     private static LinearPlan small(Gpu gpu, int outputs, int inputs, boolean whole) {

@@ -1,8 +1,13 @@
 package dev.vidda.worker.device.cuda;
 
+import java.util.Optional;
+
 /** Launches linear layers, each with the kernel that its plan names. */
 final class Linears {
     private static final int RING_STAGE_BYTES = 16384;
+    private static final int NOT_GATED = 0;
+    private static final int GATED_ROWS = 1;
+    private static final int GATED_FRAGMENTS = 2;
 
     private final LinearPlan.Gpu gpu;
     private final Launcher launcher;
@@ -43,11 +48,19 @@ final class Linears {
         long base = workspace.parts(plan.floats(rows, weight.outputs()));
         Parts parts = plan.parts().at(base, (long) rows * weight.outputs());
         switch (plan.form()) {
-            case SMALL -> small(plan, input, weight, rows, base, parts.stride());
+            case SMALL -> small(plan, input, weight, rows, new SmallOutput(base, parts.stride(), NOT_GATED));
             case HOPPER_PARTS -> hopper(plan, input, weight, rows, output(base, 0, Ending.FLOATS), parts.stride());
             case HOPPER_TILES, LARGE -> throw new IllegalStateException(rows + " rows do not leave parts");
         }
         return parts;
+    }
+
+    /** Finishes a gated layer at {@code to}, if it can in a step of few rows. */
+    boolean gated(Input input, CudaMatrix weight, int rows, long to, boolean fragments) {
+        Optional<LinearPlan> plan = LinearPlan.gated(gpu, rows, weight.outputs(), weight.inputs());
+        plan.ifPresent(
+                p -> small(p, input, weight, rows, new SmallOutput(to, 0, fragments ? GATED_FRAGMENTS : GATED_ROWS)));
+        return plan.isPresent();
     }
 
     /** Finishes the outputs in a step too large for parts. */
@@ -64,7 +77,7 @@ final class Linears {
 
     private void launchWhole(LinearPlan plan, Input input, CudaMatrix weight, int rows, Output output) {
         switch (plan.form()) {
-            case SMALL -> small(plan, input, weight, rows, output.to(), 0);
+            case SMALL -> small(plan, input, weight, rows, new SmallOutput(output.to(), 0, NOT_GATED));
             case HOPPER_TILES -> hopper(plan, input, weight, rows, output, 0);
             case LARGE -> large(plan, input, weight, rows, output);
             case HOPPER_PARTS -> throw new IllegalStateException("parts are not whole");
@@ -86,25 +99,30 @@ final class Linears {
                 .withInt32(output.ending().ordinal());
     }
 
-    private void small(LinearPlan plan, Input input, CudaMatrix weight, int rows, long to, long stride) {
+    /** @param gated whether, and in which order, linear_small finishes a gated layer */
+    private record SmallOutput(long to, long stride, int gated) {}
+
+    private void small(LinearPlan plan, Input input, CudaMatrix weight, int rows, SmallOutput output) {
         int tiles = LinearPlan.smallTiles(rows);
         Kernels.Kernel kernel = kernels.get(
                 "linear_small_" + input.element().suffix() + "_" + tiles, smallSharedBytes(smallWarps, tiles));
         launcher.begin()
                 .pointer(input.address())
                 .pointer(weight.address())
-                .pointer(to)
+                .pointer(output.to())
                 .int32(rows)
                 .int32(weight.outputs())
                 .int32(weight.inputs())
                 .int32(plan.unitChunks(weight.inputs()))
-                .int64(stride)
+                .int64(output.stride())
+                .pointer(weight.bias())
+                .int32(output.gated())
                 .launch(kernel, plan.grid(), Math.ceilDiv(rows, 8 * tiles), smallWarps * 32);
     }
 
     private void hopper(LinearPlan plan, Input input, CudaMatrix weight, int rows, Output output, long stride) {
         int box = LinearPlan.boxRows(rows);
-        int stages = box == 256 ? 4 : box == 128 ? 6 : 8;
+        int stages = box == 256 ? 4 : box == 128 ? 5 : 6;
         Kernels.Kernel kernel = kernels.get(
                 "linear_hopper_" + input.element().suffix() + "_" + box,
                 stages * (RING_STAGE_BYTES + box * 128) + 1024 + 256);
@@ -116,7 +134,7 @@ final class Linears {
         launcher.int32(weight.inputs())
                 .int32(plan.form() == LinearPlan.Form.HOPPER_PARTS ? 1 : 0)
                 .int64(stride)
-                .launch(kernel, plan.grid(), 1, 384);
+                .launch(kernel, plan.grid(), 1, box == 256 ? 384 : 288);
     }
 
     private void large(LinearPlan plan, Input input, CudaMatrix weight, int rows, Output output) {

@@ -16,6 +16,9 @@ final class StepInputs {
     /** Tensor-core rows of a tile: rows of the batch times query heads of a group. */
     static final int TILE_ROWS = 128;
 
+    /** Ints of {@code struct Chunk} of the kernels. */
+    private static final int CHUNK_INTS = 8;
+
     /** An array in the block. */
     record Field(long offset) {}
 
@@ -30,11 +33,8 @@ final class StepInputs {
     final Field contexts;
     final Field blockStarts;
     final Field sampleRows;
-    final Field decodeRows;
-    final Field decodeContexts;
-    final Field decodeBlockStarts;
-    final Field chunkStarts;
-    final Field chunkTokens;
+    final Field chunks;
+    final Field chunkCount;
     final Field tileSequences;
     final Field tileRows;
     final Field count;
@@ -56,9 +56,11 @@ final class StepInputs {
      * @param maxRows the most rows of a step
      * @param maxSequences the most sequences of a step
      * @param maxBlocks the most entries of all block tables together
+     * @param maxChunks the most chunks of all decoding sequences together
      * @param group query heads of a key/value head
      */
-    StepInputs(Context context, LiveBytes live, int maxRows, int maxSequences, long maxBlocks, int group) {
+    StepInputs(
+            Context context, LiveBytes live, int maxRows, int maxSequences, long maxBlocks, long maxChunks, int group) {
         this.maxSequences = maxSequences;
         this.group = group;
         seeds = field(2L * maxSequences);
@@ -69,11 +71,8 @@ final class StepInputs {
         contexts = field(maxSequences);
         blockStarts = field(maxSequences);
         sampleRows = field(maxSequences);
-        decodeRows = field(maxSequences);
-        decodeContexts = field(maxSequences);
-        decodeBlockStarts = field(maxSequences);
-        chunkStarts = field(maxSequences + 1L);
-        chunkTokens = field(maxSequences);
+        chunks = field(CHUNK_INTS * maxChunks);
+        chunkCount = field(1);
         int maxTiles = maxRows / (TILE_ROWS / group) + maxSequences;
         tileSequences = field(maxTiles);
         tileRows = field(maxTiles);
@@ -143,7 +142,7 @@ final class StepInputs {
 
     private void fillDecoding(StepBatch batch) {
         decoding = 0;
-        int chunks = 0;
+        int chunk = 0;
         for (int i = 0; i < batch.sequences(); i++) {
             int row = batch.queryStarts()[i];
             if (batch.queryStarts()[i + 1] - row != 1) {
@@ -151,17 +150,22 @@ final class StepInputs {
             }
             int context = batch.contexts()[i];
             int tokens = Chunks.tokens(context);
-            put(decodeRows, decoding, row);
-            put(decodeContexts, decoding, context);
-            put(decodeBlockStarts, decoding, batch.blockStarts()[i]);
-            put(chunkTokens, decoding, tokens);
-            put(chunkStarts, decoding, chunks);
-            chunks += Math.ceilDiv(context, tokens);
+            int count = Math.ceilDiv(context, tokens);
+            for (int j = 0; j < count; j++) {
+                int at = CHUNK_INTS * (chunk + j);
+                put(chunks, at, row);
+                put(chunks, at + 1, context);
+                put(chunks, at + 2, batch.blockStarts()[i]);
+                put(chunks, at + 3, j * tokens);
+                put(chunks, at + 4, Math.min(context, (j + 1) * tokens));
+                put(chunks, at + 5, count);
+                put(chunks, at + 6, chunk);
+                put(chunks, at + 7, decoding);
+            }
+            chunk += count;
             decoding++;
         }
-        for (int i = decoding; i <= maxSequences; i++) {
-            put(chunkStarts, i, chunks);
-        }
+        put(chunkCount, 0, chunk);
     }
 
     /** Tiles with the longest contexts first: a launch ends soon after its longest tile began. */

@@ -47,9 +47,10 @@ final class StepRunner implements AutoCloseable {
         this.context = context;
         int sequences = limits.maxSequences();
         long blocks = (long) sequences * Math.ceilDiv(limits.maxModelLength(), CudaKv.BLOCK_TOKENS);
+        long chunks = (long) sequences * Chunks.most(limits.maxModelLength());
         int group = attention.heads() / attention.kvHeads();
-        decodeInputs = new StepInputs(context, live, sequences, sequences, blocks, group);
-        mixedInputs = new StepInputs(context, live, limits.maxTokens(), sequences, blocks, group);
+        decodeInputs = new StepInputs(context, live, sequences, sequences, blocks, chunks, group);
+        mixedInputs = new StepInputs(context, live, limits.maxTokens(), sequences, blocks, chunks, group);
         workspace = new Workspace(context, live, launchers.linears().gpu(), limits, shapes, attention);
         graphs = new StepGraphs(context, sequences);
         element = launchers.element();

@@ -38,9 +38,17 @@ class LinearPlanTest {
     @Test
     void cutOfALayerDoesNotDependOnTheRows() {
         LinearPlan one = LinearPlan.of(HOPPER, 1, 2560, 9728);
-        assertThat(LinearPlan.of(HOPPER, 32, 2560, 9728)).isEqualTo(one);
+        assertThat(LinearPlan.of(HOPPER, LinearPlan.SMALL_ROWS, 2560, 9728)).isEqualTo(one);
         LinearPlan more = LinearPlan.of(HOPPER, 65, 2560, 9728);
         assertThat(LinearPlan.of(HOPPER, 256, 2560, 9728)).isEqualTo(more);
+    }
+
+    @Test
+    void gatedLayersAreFinishedInPlaceWhereBlocksAreNearlyEven() {
+        assertThat(LinearPlan.gated(HOPPER, 8, 2 * 9728, 2560)).isPresent();
+        assertThat(LinearPlan.gated(HOPPER, 8, 2 * 1100, 2560)).isEmpty();
+        assertThat(LinearPlan.gated(HOPPER, 100, 2 * 9728, 2560)).isEmpty();
+        assertThat(LinearPlan.gated(HOPPER, 1000, 2 * 9728, 2560)).isEmpty();
     }
 
     @Test
