@@ -1,76 +1,66 @@
 package dev.vidda.gateway.jinja;
 
 import dev.vidda.gateway.jinja.Expression.Actual;
+import java.util.ArrayDeque;
+import java.util.Deque;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/** The variables that an expression reads. */
+/** The variables that an expression reads. A work list rather than recursion: a long chain of operators is a deep tree. */
 final class ExpressionNames {
 
-    private ExpressionNames() {}
+    private final Deque<Expression> pending = new ArrayDeque<>();
+    private final Set<String> names;
 
-    static void collect(@Nullable Expression expression, Set<String> names) {
-        switch (expression) {
-            case null -> {}
-            case Expression.Literal _, Expression.Captured _ -> {}
-            case Expression.Name e -> names.add(e.name());
-            case Expression.Attribute e -> collect(e.object(), names);
-            case Expression.Item e -> {
-                collect(e.object(), names);
-                collect(e.key(), names);
-            }
-            case Expression.Slice e -> {
-                collect(e.object(), names);
-                collect(e.start(), names);
-                collect(e.stop(), names);
-                collect(e.step(), names);
-            }
-            case Expression.Call e -> {
-                collect(e.callee(), names);
-                collect(e.arguments(), names);
-            }
-            case Expression.Filter e -> {
-                collect(e.input(), names);
-                collect(e.arguments(), names);
-            }
-            case Expression.Test e -> {
-                collect(e.input(), names);
-                collect(e.arguments(), names);
-            }
-            case Expression.Signed e -> collect(e.operand(), names);
-            case Expression.Not e -> collect(e.operand(), names);
-            case Expression.Binary e -> {
-                collect(e.left(), names);
-                collect(e.right(), names);
-            }
-            case Expression.Logical e -> {
-                collect(e.left(), names);
-                collect(e.right(), names);
-            }
-            case Expression.Comparisons e -> {
-                collect(e.first(), names);
-                e.steps().forEach(step -> collect(step.right(), names));
-            }
-            case Expression.Concatenation e -> e.parts().forEach(part -> collect(part, names));
-            case Expression.Conditional e -> {
-                collect(e.test(), names);
-                collect(e.then(), names);
-                collect(e.otherwise(), names);
-            }
-            case Expression.ListDisplay e -> e.items().forEach(item -> collect(item, names));
-            case Expression.TupleDisplay e -> e.items().forEach(item -> collect(item, names));
-            case Expression.DictDisplay e ->
-                e.pairs().forEach(pair -> {
-                    collect(pair.key(), names);
-                    collect(pair.value(), names);
-                });
+    private ExpressionNames(Set<String> names) {
+        this.names = names;
+    }
+
+    static void collect(Expression expression, Set<String> names) {
+        ExpressionNames collector = new ExpressionNames(names);
+        collector.add(expression);
+        while (!collector.pending.isEmpty()) {
+            collector.visit(collector.pending.pop());
         }
     }
 
-    private static void collect(Actual arguments, Set<String> names) {
-        arguments.positional().forEach(argument -> collect(argument, names));
-        arguments.named().forEach(argument -> collect(argument.value(), names));
-        collect(arguments.more(), names);
-        collect(arguments.moreNamed(), names);
+    private void visit(Expression expression) {
+        switch (expression) {
+            case Expression.Literal _, Expression.Captured _ -> {}
+            case Expression.Name e -> names.add(e.name());
+            case Expression.Attribute e -> add(e.object());
+            case Expression.Item e -> add(e.object(), e.key());
+            case Expression.Slice e -> add(e.object(), e.start(), e.stop(), e.step());
+            case Expression.Call e -> add(e.callee(), e.arguments());
+            case Expression.Filter e -> add(e.input(), e.arguments());
+            case Expression.Test e -> add(e.input(), e.arguments());
+            case Expression.Signed e -> add(e.operand());
+            case Expression.Not e -> add(e.operand());
+            case Expression.Binary e -> add(e.left(), e.right());
+            case Expression.Logical e -> add(e.left(), e.right());
+            case Expression.Comparisons e -> {
+                add(e.first());
+                e.steps().forEach(step -> add(step.right()));
+            }
+            case Expression.Concatenation e -> e.parts().forEach(this::add);
+            case Expression.Conditional e -> add(e.test(), e.then(), e.otherwise());
+            case Expression.ListDisplay e -> e.items().forEach(this::add);
+            case Expression.TupleDisplay e -> e.items().forEach(this::add);
+            case Expression.DictDisplay e -> e.pairs().forEach(pair -> add(pair.key(), pair.value()));
+        }
+    }
+
+    private void add(Expression input, Actual arguments) {
+        add(input, arguments.more(), arguments.moreNamed());
+        arguments.positional().forEach(this::add);
+        arguments.named().forEach(argument -> add(argument.value()));
+    }
+
+    private void add(@Nullable Expression... expressions) {
+        for (Expression expression : expressions) {
+            if (expression != null) {
+                pending.push(expression);
+            }
+        }
     }
 }

@@ -10,8 +10,8 @@ package dev.vidda.gateway.jinja;
  */
 public record Limits(int maxDepth, long maxSteps, int maxCharacters) {
 
-    /** Roomy for any chat template over a context of a million tokens. */
-    public static final Limits DEFAULT = new Limits(600, 20_000_000, 1 << 24);
+    /** Roomy for any chat template over a context of a million tokens; the depth fits well into a default stack. */
+    public static final Limits DEFAULT = new Limits(400, 20_000_000, 1 << 24);
 
     public Limits {
         if (maxDepth < 1 || maxSteps < 1 || maxCharacters < 1) {
