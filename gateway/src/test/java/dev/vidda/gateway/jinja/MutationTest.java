@@ -1,14 +1,14 @@
 package dev.vidda.gateway.jinja;
 
-import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.fail;
-
 import com.fasterxml.jackson.databind.JsonNode;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.SplittableRandom;
 import org.junit.jupiter.api.Test;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.fail;
 
 /** Templates damaged at random: whatever becomes of them, only a template's own exceptions come out. */
 class MutationTest {
@@ -18,12 +18,88 @@ class MutationTest {
     private static final Limits LIMITS = new Limits(300, 20_000, 100_000);
 
     private static final String[] PIECES = {
-        "{{", "}}", "{%", "%}", "{#", "#}", "-", "+", "(", ")", "[", "]", "{", "}", "|", "~", "'", "\"", "\\", "\n", " ", ".", ",", ":",
-        "=", "==", "**", "//", "%", " is ", " in ", " not ", " if ", " else ", " for x in ", " and ", "loop", "loop.nextitem", "namespace",
-        "caller()", "range(", "0", "-1", "1e5", "9999999999", "0x", "é", "\uD83D\uDE00", "\uD83D", "true", "none", "[::-1]",
-        "{% endif %}", "{% endfor %}", "{% else %}", "{% set x = ", "{% for x in y %}", "{% macro m(a) %}", "{% endmacro %}", "{{ m(m) }}",
-        "|tojson", "|list", "|map('", "|join", "|selectattr('", "|sort", "|batch(", "|safe", "|indent", "|int", "|format(", ".split(",
-        ".strip()", ".items()", ".format(", ".join(", ".get(", "{% raw %}", "{% endraw %}", "{% break %}", "{% generation %}", "{% call "
+        "{{",
+        "}}",
+        "{%",
+        "%}",
+        "{#",
+        "#}",
+        "-",
+        "+",
+        "(",
+        ")",
+        "[",
+        "]",
+        "{",
+        "}",
+        "|",
+        "~",
+        "'",
+        "\"",
+        "\\",
+        "\n",
+        " ",
+        ".",
+        ",",
+        ":",
+        "=",
+        "==",
+        "**",
+        "//",
+        "%",
+        " is ",
+        " in ",
+        " not ",
+        " if ",
+        " else ",
+        " for x in ",
+        " and ",
+        "loop",
+        "loop.nextitem",
+        "namespace",
+        "caller()",
+        "range(",
+        "0",
+        "-1",
+        "1e5",
+        "9999999999",
+        "0x",
+        "é",
+        "\uD83D\uDE00",
+        "\uD83D",
+        "true",
+        "none",
+        "[::-1]",
+        "{% endif %}",
+        "{% endfor %}",
+        "{% else %}",
+        "{% set x = ",
+        "{% for x in y %}",
+        "{% macro m(a) %}",
+        "{% endmacro %}",
+        "{{ m(m) }}",
+        "|tojson",
+        "|list",
+        "|map('",
+        "|join",
+        "|selectattr('",
+        "|sort",
+        "|batch(",
+        "|safe",
+        "|indent",
+        "|int",
+        "|format(",
+        ".split(",
+        ".strip()",
+        ".items()",
+        ".format(",
+        ".join(",
+        ".get(",
+        "{% raw %}",
+        "{% endraw %}",
+        "{% break %}",
+        "{% generation %}",
+        "{% call "
     };
 
     @Test

@@ -1,10 +1,5 @@
 package dev.vidda.gateway.jinja;
 
-import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
-import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
-import static org.assertj.core.api.Assertions.catchThrowableOfType;
-
 import java.math.BigDecimal;
 import java.math.BigInteger;
 import java.util.ArrayList;
@@ -20,6 +15,11 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
+import static org.assertj.core.api.Assertions.catchThrowableOfType;
+
 class TemplateTest {
 
     private static String render(String template, Map<String, ?> variables) {
@@ -27,30 +27,33 @@ class TemplateTest {
     }
 
     @ParameterizedTest
-    @CsvSource(delimiter = '!', quoteCharacter = '`', value = {
-        "`a\n  {{ x | nope }}` ! 2 ! 10 ! the filter 'nope' is not supported",
-        "{{ x is nope }} ! 1 ! 9 ! the test 'nope' is not supported",
-        "{{ x.translate(1) }} ! 1 ! 15 ! the method 'translate' is not supported",
-        "{{ x['nope']() }} ! 1 ! 13 ! the method 'nope' is not supported",
-        "{{ joiner(',') }} ! 1 ! 10 ! the function 'joiner' is not supported",
-        "{{ x | map('nope') | list }} ! 1 ! 12 ! the filter 'nope' is not supported",
-        "{{ x | select('nope') | list }} ! 1 ! 15 ! the test 'nope' is not supported",
-        "{% include 'x' %} ! 1 ! 4 ! the tag 'include' is not supported",
-        "{% block x %}{% endblock %} ! 1 ! 4 ! the tag 'block' is not supported",
-        "{% if x %}a{% endfor %} ! 1 ! 15 ! the tag 'endfor' is not supported here; {% endif %} is missing before it",
-        "`{% if x %}\n{{ y ` ! 2 ! 1 ! a tag is not closed",
-        "{% if x %} ! 1 ! 4 ! a block is not closed with {% endif %}",
-        "{{ 'abc }} ! 1 ! 4 ! a string is not closed",
-        "{# abc ! 1 ! 1 ! a comment is not closed",
-        "{{ a $ b }} ! 1 ! 6 ! unexpected character '$'",
-        "{{ (a] }} ! 1 ! 6 ! unexpected ']', expected ')'",
-        "{{ a b }} ! 1 ! 6 ! expected '}}', not 'b'",
-        "{{ a + }} ! 1 ! 8 ! expected an expression, not '}}'",
-        "{% set true = 1 %} ! 1 ! 8 ! cannot assign to 'true'",
-        "{% break %} ! 1 ! 4 ! break and continue need a loop",
-        "{{ '\\N{DASH}' }} ! 1 ! 5 ! characters by name",
-        "{{ f(a=1, 2) }} ! 1 ! 11 ! a positional argument stands behind named ones"
-    })
+    @CsvSource(
+            delimiter = '!',
+            quoteCharacter = '`',
+            value = {
+                "`a\n  {{ x | nope }}` ! 2 ! 10 ! the filter 'nope' is not supported",
+                "{{ x is nope }} ! 1 ! 9 ! the test 'nope' is not supported",
+                "{{ x.translate(1) }} ! 1 ! 15 ! the method 'translate' is not supported",
+                "{{ x['nope']() }} ! 1 ! 13 ! the method 'nope' is not supported",
+                "{{ joiner(',') }} ! 1 ! 10 ! the function 'joiner' is not supported",
+                "{{ x | map('nope') | list }} ! 1 ! 12 ! the filter 'nope' is not supported",
+                "{{ x | select('nope') | list }} ! 1 ! 15 ! the test 'nope' is not supported",
+                "{% include 'x' %} ! 1 ! 4 ! the tag 'include' is not supported",
+                "{% block x %}{% endblock %} ! 1 ! 4 ! the tag 'block' is not supported",
+                "{% if x %}a{% endfor %} ! 1 ! 15 ! the tag 'endfor' is not supported here; {% endif %} is missing before it",
+                "`{% if x %}\n{{ y ` ! 2 ! 1 ! a tag is not closed",
+                "{% if x %} ! 1 ! 4 ! a block is not closed with {% endif %}",
+                "{{ 'abc }} ! 1 ! 4 ! a string is not closed",
+                "{# abc ! 1 ! 1 ! a comment is not closed",
+                "{{ a $ b }} ! 1 ! 6 ! unexpected character '$'",
+                "{{ (a] }} ! 1 ! 6 ! unexpected ']', expected ')'",
+                "{{ a b }} ! 1 ! 6 ! expected '}}', not 'b'",
+                "{{ a + }} ! 1 ! 8 ! expected an expression, not '}}'",
+                "{% set true = 1 %} ! 1 ! 8 ! cannot assign to 'true'",
+                "{% break %} ! 1 ! 4 ! break and continue need a loop",
+                "{{ '\\N{DASH}' }} ! 1 ! 5 ! characters by name",
+                "{{ f(a=1, 2) }} ! 1 ! 11 ! a positional argument stands behind named ones"
+            })
     void whatIsNotSupportedIsRefusedWithItsPlace(String template, int line, int column, String problem) {
         var error = catchThrowableOfType(TemplateSyntaxException.class, () -> Template.compile(template));
         assertThat(error).as(template).isNotNull();
@@ -60,18 +63,21 @@ class TemplateTest {
     }
 
     @ParameterizedTest
-    @CsvSource(delimiter = '!', quoteCharacter = '`', value = {
-        "{{ nope.x }} ! 'nope' is undefined",
-        "{{ d.x.y }} ! 'dict object' has no attribute 'x'",
-        "{{ 1 + 'a' }} ! unsupported operand types for +: 'int' and 'str'",
-        "{{ l.items() }} ! 'list object' has no attribute 'items'",
-        "{{ d.pop('x') }} ! access to attribute 'pop' of 'dict' object is unsafe",
-        "{{ d.items }} ! a method cannot be written as text",
-        "{{ l | map('upper') }} ! a generator cannot be written as text",
-        "{{ l | tojson(indnt=1) }} ! filter 'tojson' has no argument 'indnt'",
-        "{% for x in 5 %}{% endfor %} ! 'int' object is not iterable",
-        "{{ strftime_now('%Q') }} ! strftime_now does not know '%Q'"
-    })
+    @CsvSource(
+            delimiter = '!',
+            quoteCharacter = '`',
+            value = {
+                "{{ nope.x }} ! 'nope' is undefined",
+                "{{ d.x.y }} ! 'dict object' has no attribute 'x'",
+                "{{ 1 + 'a' }} ! unsupported operand types for +: 'int' and 'str'",
+                "{{ l.items() }} ! 'list object' has no attribute 'items'",
+                "{{ d.pop('x') }} ! access to attribute 'pop' of 'dict' object is unsafe",
+                "{{ d.items }} ! a method cannot be written as text",
+                "{{ l | map('upper') }} ! a generator cannot be written as text",
+                "{{ l | tojson(indnt=1) }} ! filter 'tojson' has no argument 'indnt'",
+                "{% for x in 5 %}{% endfor %} ! 'int' object is not iterable",
+                "{{ strftime_now('%Q') }} ! strftime_now does not know '%Q'"
+            })
     void whatFailsWhileRenderingIsAnErrorWithItsPlace(String template, String problem) {
         Map<String, Object> variables = Map.of("d", Map.of("k", "v"), "l", List.of("a"));
         assertThatExceptionOfType(TemplateRenderException.class)
@@ -91,7 +97,10 @@ class TemplateTest {
     void variablesAreWhatAJsonParserGives() {
         Map<String, Object> variables = new HashMap<>();
         variables.put("none", null);
-        variables.put("values", Arrays.asList(1, 2L, 1.5f, 2.5d, new BigDecimal("0.25"), new BigInteger("12345678901234567890"), true, null));
+        variables.put(
+                "values",
+                Arrays.asList(
+                        1, 2L, 1.5f, 2.5d, new BigDecimal("0.25"), new BigInteger("12345678901234567890"), true, null));
         assertThat(render("{{ values }} {{ none }}", variables))
                 .isEqualTo("[1, 2, 1.5, 2.5, 0.25, 12345678901234567890, True, None] None");
         assertThatIllegalArgumentException()
@@ -100,30 +109,31 @@ class TemplateTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {
-        "{% macro m() %}{{ m() }}{% endmacro %}{{ m() }}",
-        "{% macro a() %}{{ b() }}{% endmacro %}{% macro b() %}{{ a() }}{% endmacro %}{{ a() }}",
-        "{% macro m(f) %}{% call f(f) %}{% endcall %}{% endmacro %}{{ m(m) }}",
-        "{% for x in [1] recursive %}{{ loop([1]) }}{% endfor %}",
-        "{% for a in range(9999) %}{% for b in range(9999) %}{% for c in range(9999) %}{% endfor %}{% endfor %}{% endfor %}",
-        "{% set ns = namespace(x='a') %}{% for i in range(99) %}{% set ns.x = ns.x + ns.x %}{% endfor %}",
-        "{% set ns = namespace(x=[1]) %}{% for i in range(99) %}{% set ns.x = ns.x + ns.x %}{% endfor %}",
-        "{% set ns = namespace(x=[1]) %}{% for i in range(99) %}{% set ns.x = [ns.x, ns.x] %}{% endfor %}{{ ns.x }}",
-        "{% set ns = namespace(x=[1]) %}{% for i in range(99) %}{% set ns.x = [ns.x, ns.x] %}{% endfor %}{{ ns.x | tojson }}",
-        "{% set ns = namespace(x=2) %}{% for i in range(99) %}{% set ns.x = ns.x * ns.x %}{% endfor %}",
-        "{{ 'a' * 999999999999 }}",
-        "{{ [1] * 999999999 }}",
-        "{{ 'a'.center(9999999999) }}",
-        "{{ '%999999999d' % 1 }}",
-        "{{ '{:999999999}'.format(1) }}",
-        "{{ ('a' * 9999999).replace('a', 'b' * 9999999) }}",
-        "{{ ('a' * 9999999).replace('', 'b' * 9999999) }}",
-        "{{ ('a' * 9999999) | indent(99999, true) }}{{ ('\\n' * 9999999) | indent(9999, true, true) }}",
-        "{{ 10 ** (10 ** 10) }}",
-        "{{ range(999999999999) }}",
-        "{{ range(100000) | batch(1, 1) | map('join') | join('a' * 99999) }}",
-        "{% for i in range(99999) %}{{ 'a' * 9999 }}{% endfor %}"
-    })
+    @ValueSource(
+            strings = {
+                "{% macro m() %}{{ m() }}{% endmacro %}{{ m() }}",
+                "{% macro a() %}{{ b() }}{% endmacro %}{% macro b() %}{{ a() }}{% endmacro %}{{ a() }}",
+                "{% macro m(f) %}{% call f(f) %}{% endcall %}{% endmacro %}{{ m(m) }}",
+                "{% for x in [1] recursive %}{{ loop([1]) }}{% endfor %}",
+                "{% for a in range(9999) %}{% for b in range(9999) %}{% for c in range(9999) %}{% endfor %}{% endfor %}{% endfor %}",
+                "{% set ns = namespace(x='a') %}{% for i in range(99) %}{% set ns.x = ns.x + ns.x %}{% endfor %}",
+                "{% set ns = namespace(x=[1]) %}{% for i in range(99) %}{% set ns.x = ns.x + ns.x %}{% endfor %}",
+                "{% set ns = namespace(x=[1]) %}{% for i in range(99) %}{% set ns.x = [ns.x, ns.x] %}{% endfor %}{{ ns.x }}",
+                "{% set ns = namespace(x=[1]) %}{% for i in range(99) %}{% set ns.x = [ns.x, ns.x] %}{% endfor %}{{ ns.x | tojson }}",
+                "{% set ns = namespace(x=2) %}{% for i in range(99) %}{% set ns.x = ns.x * ns.x %}{% endfor %}",
+                "{{ 'a' * 999999999999 }}",
+                "{{ [1] * 999999999 }}",
+                "{{ 'a'.center(9999999999) }}",
+                "{{ '%999999999d' % 1 }}",
+                "{{ '{:999999999}'.format(1) }}",
+                "{{ ('a' * 9999999).replace('a', 'b' * 9999999) }}",
+                "{{ ('a' * 9999999).replace('', 'b' * 9999999) }}",
+                "{{ ('a' * 9999999) | indent(99999, true) }}{{ ('\\n' * 9999999) | indent(9999, true, true) }}",
+                "{{ 10 ** (10 ** 10) }}",
+                "{{ range(999999999999) }}",
+                "{{ range(100000) | batch(1, 1) | map('join') | join('a' * 99999) }}",
+                "{% for i in range(99999) %}{{ 'a' * 9999 }}{% endfor %}"
+            })
     void aTemplateThatRunsAwayIsStopped(String template) {
         assertThatExceptionOfType(TemplateRenderException.class)
                 .as(template)
@@ -133,7 +143,8 @@ class TemplateTest {
     @Test
     void limitsAreThoseGiven() {
         Template loop = Template.compile("{% for i in range(n) %}x{% endfor %}");
-        assertThat(loop.render(Map.of("n", 10), Gold.NOW, new Limits(100, 100, 10))).isEqualTo("x".repeat(10));
+        assertThat(loop.render(Map.of("n", 10), Gold.NOW, new Limits(100, 100, 10)))
+                .isEqualTo("x".repeat(10));
         assertThatExceptionOfType(TemplateRenderException.class)
                 .isThrownBy(() -> loop.render(Map.of("n", 11), Gold.NOW, new Limits(100, 100, 10)))
                 .withMessageContaining("more than 10 characters");
@@ -158,8 +169,10 @@ class TemplateTest {
                 assertThat(render(blocks, Map.of())).isEqualTo("191");
                 assertThat(render(recursion, Map.of())).isEqualTo("x".repeat(41));
                 String deep = "(".repeat(40) + "1" + (" + 1".repeat(150) + ")").repeat(40);
-                assertThatExceptionOfType(TemplateRenderException.class).isThrownBy(() -> render("{{ " + deep + " }}", Map.of()));
-                for (String open : List.of("(", "[", "{'a':", "not ", "-", "a if b else ", "x[", "x(", "{% if x %}", "{% for x in y %}")) {
+                assertThatExceptionOfType(TemplateRenderException.class)
+                        .isThrownBy(() -> render("{{ " + deep + " }}", Map.of()));
+                for (String open : List.of(
+                        "(", "[", "{'a':", "not ", "-", "a if b else ", "x[", "x(", "{% if x %}", "{% for x in y %}")) {
                     String tag = open.startsWith("{%") ? open.repeat(5000) : "{{ " + open.repeat(5000) + " }}";
                     assertThatExceptionOfType(TemplateSyntaxException.class).isThrownBy(() -> Template.compile(tag));
                 }
@@ -176,8 +189,9 @@ class TemplateTest {
 
     @Test
     void manyThreadsMayRenderOneTemplateAtOnce() throws InterruptedException {
-        Template template = Template.compile("{% set ns = namespace(sum=0) %}{% for x in numbers %}"
-                + "{% set ns.sum = ns.sum + x %}{{ loop.index }}{% if not loop.last %},{% endif %}{% endfor %}={{ ns.sum }}");
+        Template template = Template.compile(
+                "{% set ns = namespace(sum=0) %}{% for x in numbers %}"
+                        + "{% set ns.sum = ns.sum + x %}{{ loop.index }}{% if not loop.last %},{% endif %}{% endfor %}={{ ns.sum }}");
         Map<Integer, String> results = new ConcurrentHashMap<>();
         List<Thread> threads = new ArrayList<>();
         for (int t = 1; t <= 8; t++) {

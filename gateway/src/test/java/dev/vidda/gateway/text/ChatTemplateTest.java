@@ -1,8 +1,5 @@
 package dev.vidda.gateway.text;
 
-import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
-
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -15,6 +12,9 @@ import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+
 class ChatTemplateTest {
 
     private static final LocalDateTime NOW = LocalDateTime.of(2026, 11, 22, 12, 0);
@@ -25,14 +25,19 @@ class ChatTemplateTest {
                     + "{% if add_generation_prompt %}[assistant]{% endif %}";
     private static final String PARTS_ONLY =
             "{% for m in messages %}[{{ m.role }}]{% for p in m.content %}{% if p.type == 'text' %}{{ p.text }}{% endif %}{% endfor %}{% endfor %}";
-    private static final String EITHER = "{% for m in messages %}[{{ m.role }}]{% if m.content is string %}{{ m.content }}{% else %}"
-            + "{% for p in m.content %}<{{ p.text }}>{% endfor %}{% endif %}{% endfor %}";
-    private static final String CALLS = "{% for m in messages %}[{{ m.role }}]{{ m.content }}{% for c in m.tool_calls or [] %}"
-            + "{{ c.function.name }}(ARGUMENTS){% endfor %}{% endfor %}";
+    private static final String EITHER =
+            "{% for m in messages %}[{{ m.role }}]{% if m.content is string %}{{ m.content }}{% else %}"
+                    + "{% for p in m.content %}<{{ p.text }}>{% endfor %}{% endif %}{% endfor %}";
+    private static final String CALLS =
+            "{% for m in messages %}[{{ m.role }}]{{ m.content }}{% for c in m.tool_calls or [] %}"
+                    + "{{ c.function.name }}(ARGUMENTS){% endfor %}{% endfor %}";
 
     private static final Map<String, Object> USER = Map.of("role", "user", "content", " Hi ");
     private static final Map<String, Object> PARTS = Map.of(
-            "role", "user", "content", List.of(Map.of("type", "text", "text", "one"), Map.of("type", "text", "text", "two")));
+            "role",
+            "user",
+            "content",
+            List.of(Map.of("type", "text", "text", "one"), Map.of("type", "text", "text", "two")));
 
     private static ChatTemplate template(String source) {
         return ChatTemplate.of(source, TOKENS);
@@ -45,7 +50,8 @@ class ChatTemplateTest {
 
     @Test
     void messagesAreRenderedWithTheSpecialTokensAndThePrompt() {
-        assertThat(template(STRING_ONLY).render(ChatPrompt.of(List.of(USER)), NOW)).isEqualTo("<s>[user]Hi</s>[assistant]");
+        assertThat(template(STRING_ONLY).render(ChatPrompt.of(List.of(USER)), NOW))
+                .isEqualTo("<s>[user]Hi</s>[assistant]");
     }
 
     @Test
@@ -73,9 +79,12 @@ class ChatTemplateTest {
     void argumentsOfToolCallsComeInTheFormTheTemplateTakes() {
         String asObject = CALLS.replace("ARGUMENTS", "{{ c.function.arguments | tojson }}");
         String asText = CALLS.replace("ARGUMENTS", "{{ '' + c.function.arguments }}");
-        String either = CALLS.replace("ARGUMENTS", "{{ c.function.arguments if c.function.arguments is string else c.function.arguments | tojson }}");
+        String either = CALLS.replace(
+                "ARGUMENTS",
+                "{{ c.function.arguments if c.function.arguments is string else c.function.arguments | tojson }}");
         for (String source : List.of(asObject, asText, either)) {
-            assertThat(render(source, USER, call("{\"city\": \"Ur\"}", ""))).isEqualTo("[user] Hi [assistant]f({\"city\": \"Ur\"})");
+            assertThat(render(source, USER, call("{\"city\": \"Ur\"}", "")))
+                    .isEqualTo("[user] Hi [assistant]f({\"city\": \"Ur\"})");
         }
         assertThat(render(asObject, USER, call(Map.of("a", 1), ""))).isEqualTo("[user] Hi [assistant]f({\"a\": 1})");
         assertThat(render(asText, USER, call(Map.of("a", 1), ""))).isEqualTo("[user] Hi [assistant]f({\"a\":1})");
@@ -118,13 +127,16 @@ class ChatTemplateTest {
     void variablesReachTheTemplateButNotInPlaceOfTheMessages() {
         ChatTemplate template = template("{{ enable_thinking }}{{ eos_token }}");
         assertThat(template.render(
-                        new ChatPrompt(List.of(), List.of(), false, Map.of("enable_thinking", false, "eos_token", "!")), NOW))
+                        new ChatPrompt(List.of(), List.of(), false, Map.of("enable_thinking", false, "eos_token", "!")),
+                        NOW))
                 .isEqualTo("False!");
         assertThatExceptionOfType(ChatTemplateException.class)
-                .isThrownBy(() -> template.render(new ChatPrompt(List.of(), List.of(), false, Map.of("messages", 1)), NOW))
+                .isThrownBy(
+                        () -> template.render(new ChatPrompt(List.of(), List.of(), false, Map.of("messages", 1)), NOW))
                 .withMessageContaining("cannot be named 'messages'");
         assertThatExceptionOfType(ChatTemplateException.class)
-                .isThrownBy(() -> template.render(new ChatPrompt(List.of(), List.of(), false, Map.of("x", new Object())), NOW))
+                .isThrownBy(() ->
+                        template.render(new ChatPrompt(List.of(), List.of(), false, Map.of("x", new Object())), NOW))
                 .withMessageContaining("cannot be given a java.lang.Object");
     }
 
@@ -141,11 +153,14 @@ class ChatTemplateTest {
         Files.writeString(config, "{\"bos_token\": null, \"eos_token\": {\"content\": \"</s>\"}}");
         assertThat(ChatTemplate.load(directory)).isEmpty();
 
-        Files.writeString(config, "{\"eos_token\": {\"content\": \"</s>\"}, \"chat_template\": \"one{{ eos_token }}\"}");
+        Files.writeString(
+                config, "{\"eos_token\": {\"content\": \"</s>\"}, \"chat_template\": \"one{{ eos_token }}\"}");
         assertThat(load(directory).render(ChatPrompt.of(List.of()), NOW)).isEqualTo("one</s>");
 
-        Files.writeString(config, "{\"chat_template\": [{\"name\": \"default\", \"template\": \"plain\"}, "
-                + "{\"name\": \"tool_use\", \"template\": \"tools\"}]}");
+        Files.writeString(
+                config,
+                "{\"chat_template\": [{\"name\": \"default\", \"template\": \"plain\"}, "
+                        + "{\"name\": \"tool_use\", \"template\": \"tools\"}]}");
         ChatPrompt withTools = new ChatPrompt(List.of(), List.of(Map.of("type", "function")), false, Map.of());
         assertThat(load(directory).render(ChatPrompt.of(List.of()), NOW)).isEqualTo("plain");
         assertThat(load(directory).render(withTools, NOW)).isEqualTo("tools");

@@ -1,8 +1,5 @@
 package dev.vidda.gateway.text;
 
-import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
-
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -10,6 +7,9 @@ import java.util.OptionalDouble;
 import java.util.OptionalInt;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 class ModelTextTest {
 
@@ -64,12 +64,15 @@ class ModelTextTest {
     @Test
     void endTokensComeFromTheModelsConfigWhereNothingElseNamesThem(@TempDir Path directory) throws IOException {
         copy("sentencepiece", directory);
-        Files.writeString(directory.resolve("config.json"), "{\"text_config\": {\"eos_token_id\": [5, 6], \"max_position_embeddings\": 8}}");
+        Files.writeString(
+                directory.resolve("config.json"),
+                "{\"text_config\": {\"eos_token_id\": [5, 6], \"max_position_embeddings\": 8}}");
         Files.writeString(directory.resolve("generation_config.json"), "{}");
         try (ModelText text = ModelText.load(directory)) {
             int end = text.tokenizer().tokens().idOf("</s>").orElseThrow();
             assertThat(text.eosIds()).containsExactlyInAnyOrder(end, 5, 6);
-            assertThat(text.bosId()).hasValue(text.tokenizer().tokens().idOf("<s>").orElseThrow());
+            assertThat(text.bosId())
+                    .hasValue(text.tokenizer().tokens().idOf("<s>").orElseThrow());
             assertThat(text.maxPositions()).hasValue(8);
         }
     }
