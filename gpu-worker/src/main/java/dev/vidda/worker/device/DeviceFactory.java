@@ -7,7 +7,7 @@ public interface DeviceFactory {
     /** {@code cpu}, {@code cuda}. */
     String name();
 
-    /** Higher is tried first when the user leaves the choice to us. */
+    /** Higher is tried first when the user leaves the choice to us; negative: only when asked for by name. */
     int preference();
 
     /** Why no device of this kind can be opened on this machine; empty if one can. Must not throw. */

@@ -30,8 +30,11 @@ public final class Devices {
         List<DeviceFactory> all = all();
         for (DeviceFactory factory : all) {
             boolean asked = factory.name().equals(name);
+            if (!asked && !(name.equals(AUTO) && factory.preference() >= 0)) {
+                continue;
+            }
             Optional<String> unavailable = factory.unavailable();
-            if ((asked || name.equals(AUTO)) && unavailable.isEmpty()) {
+            if (unavailable.isEmpty()) {
                 return factory;
             }
             if (asked) {

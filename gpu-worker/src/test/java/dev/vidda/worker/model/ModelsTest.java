@@ -93,6 +93,11 @@ class ModelsTest {
     }
 
     @Test
+    void theChoiceLeftToUsIsTheCpu() {
+        assertThat(Devices.find(Devices.AUTO).name()).isEqualTo("cpu");
+    }
+
+    @Test
     void unknownDevicesAreAnsweredWithTheKnownOnes() {
         assertThatThrownBy(() -> Devices.find("tpu"))
                 .isInstanceOf(DeviceException.class)

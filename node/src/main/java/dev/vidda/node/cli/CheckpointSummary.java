@@ -74,7 +74,7 @@ record CheckpointSummary(
         line(
                 text,
                 "KV cache",
-                grouped(kvShape.bytesPerToken()) + " bytes a token, "
+                grouped(kvShape.bytesPerToken()) + " bytes a token at " + kvShape.bytesPerElement() + " an element, "
                         + ByteSize.format(KvCost.blocks(kvShape, config.maxPositions()) * kvShape.bytesPerBlock())
                         + " for one full context");
         line(text, "memory", ByteSize.format(memoryBytes) + fit());

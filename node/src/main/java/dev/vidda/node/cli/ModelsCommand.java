@@ -69,7 +69,8 @@ final class ModelsCommand implements Callable<Integer> {
             names = "--kv-dtype",
             paramLabel = "TYPE",
             defaultValue = "bf16",
-            description = "Element type of the KV cache: ${COMPLETION-CANDIDATES} (default: ${DEFAULT-VALUE}).")
+            description = "Element type of the KV cache: ${COMPLETION-CANDIDATES}; the cpu device keeps fp32 (default:"
+                    + " ${DEFAULT-VALUE}).")
     private KvType kvType = KvType.BF16;
 
     @Option(names = "--json", description = "Print JSON: one array with one object a checkpoint; sizes in bytes.")

@@ -30,7 +30,8 @@ final class ServerOptions {
     @Option(
             names = "--device",
             paramLabel = "KIND",
-            description = "What computes: auto, cpu or cuda (default: auto, the best that this machine has).")
+            description = "What computes: auto, cpu or cuda (default: auto, which is cpu: cuda is new and must be"
+                    + " asked for).")
     private @Nullable String device;
 
     @Option(names = "--device-index", paramLabel = "N", description = "Which device of that kind (default: 0).")

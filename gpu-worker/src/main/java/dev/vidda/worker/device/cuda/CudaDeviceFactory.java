@@ -16,9 +16,10 @@ public final class CudaDeviceFactory implements DeviceFactory {
         return "cuda";
     }
 
+    /** Only by name: it has run as an engine, not yet behind a gateway. */
     @Override
     public int preference() {
-        return 10;
+        return -1;
     }
 
     @Override
