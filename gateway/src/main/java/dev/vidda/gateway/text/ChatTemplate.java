@@ -52,7 +52,8 @@ public final class ChatTemplate {
         sources.forEach((name, source) -> {
             Template template = Template.compile(source);
             TemplateTraits traits =
-                    TemplateTraits.of((List<Map<String, @Nullable Object>> messages) -> tryRender(template, messages));
+                    TemplateTraits.of((List<Map<String, @Nullable Object>> messages, boolean withTool) ->
+                            tryRender(template, messages, withTool));
             variants.put(name, new Variant(template, new MessageForm(traits)));
         });
     }
@@ -195,9 +196,10 @@ public final class ChatTemplate {
         return variables;
     }
 
-    private Optional<String> tryRender(Template template, List<Map<String, @Nullable Object>> messages) {
+    private Optional<String> tryRender(
+            Template template, List<Map<String, @Nullable Object>> messages, boolean withTool) {
         try {
-            ChatPrompt prompt = new ChatPrompt(List.of(), List.of(PROBE_TOOL), false, Map.of());
+            ChatPrompt prompt = new ChatPrompt(List.of(), withTool ? List.of(PROBE_TOOL) : List.of(), false, Map.of());
             return Optional.of(template.render(variables(prompt, messages), SOME_TIME));
         } catch (TemplateException e) {
             return Optional.empty();

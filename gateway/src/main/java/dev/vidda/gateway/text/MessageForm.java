@@ -35,7 +35,9 @@ record MessageForm(TemplateTraits traits) {
 
     private @Nullable Object content(@Nullable Object content, boolean calls, String place) {
         return switch (content) {
-            case null -> calls && traits.nullContent() ? null : "";
+            case null -> calls && traits.noContent() != TemplateTraits.NoContent.EMPTY ? null : "";
+            case String text
+            when text.isEmpty() && calls && traits.noContent() == TemplateTraits.NoContent.NULL -> null;
             case String text
             when traits.content() == TemplateTraits.Content.PARTS -> List.of(Map.of("type", "text", "text", text));
             case List<?> parts when traits.content() == TemplateTraits.Content.STRING -> flatten(parts, place);

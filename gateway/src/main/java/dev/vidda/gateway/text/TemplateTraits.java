@@ -13,9 +13,9 @@ import org.jspecify.annotations.Nullable;
  *
  * @param content the form of a message's content
  * @param argumentsAsObject whether the arguments of a tool call are an object to the template, rather than JSON text
- * @param nullContent whether content may be null beside tool calls; otherwise it is given as an empty string
+ * @param noContent what stands for absent content beside tool calls
  */
-record TemplateTraits(Content content, boolean argumentsAsObject, boolean nullContent) {
+record TemplateTraits(Content content, boolean argumentsAsObject, NoContent noContent) {
 
     /** Forms of a message's content. */
     enum Content {
@@ -24,10 +24,17 @@ record TemplateTraits(Content content, boolean argumentsAsObject, boolean nullCo
         EITHER
     }
 
-    /** Renders a conversation in which one tool, {@code probe}, is on offer; empty where the template fails. */
+    /** What a template expects beside tool calls where there is no content. */
+    enum NoContent {
+        NULL,
+        EMPTY,
+        EITHER
+    }
+
+    /** Renders a conversation, with one tool on offer or none; empty where the template fails. */
     @FunctionalInterface
     interface Rendering {
-        Optional<String> of(List<Map<String, @Nullable Object>> messages);
+        Optional<String> of(List<Map<String, @Nullable Object>> messages, boolean withTool);
     }
 
     private static final String TEXT = "q1probe9";
@@ -35,52 +42,61 @@ record TemplateTraits(Content content, boolean argumentsAsObject, boolean nullCo
     private static final String ARGUMENTS_TEXT = "{\"probe_key\": \"probe_value\"}";
 
     static TemplateTraits of(Rendering rendering) {
-        boolean asObject = takesObject(rendering);
-        return new TemplateTraits(content(rendering), asObject, takesNull(rendering, asObject));
+        Content content = content(rendering);
+        for (boolean asObject : new boolean[] {true, false}) {
+            boolean takesNull = showsCall(rendering, asObject, true);
+            boolean takesEmpty = showsCall(rendering, asObject, false);
+            if (takesNull || takesEmpty) {
+                NoContent noContent = takesNull ? takesEmpty ? NoContent.EITHER : NoContent.NULL : NoContent.EMPTY;
+                return new TemplateTraits(content, asObject, noContent);
+            }
+        }
+        return new TemplateTraits(content, true, rendersNull(rendering) ? NoContent.EITHER : NoContent.EMPTY);
     }
 
     private static Content content(Rendering rendering) {
-        boolean takesString = shows(rendering, TEXT);
-        boolean takesParts = shows(rendering, List.of(Map.of("type", "text", "text", TEXT)));
+        boolean takesString = showsText(rendering, TEXT);
+        boolean takesParts = showsText(rendering, List.of(Map.of("type", "text", "text", TEXT)));
         return takesParts ? (takesString ? Content.EITHER : Content.PARTS) : Content.STRING;
     }
 
     /** Whether a text appears as text, rather than inside of a printed list, after a system message or without one. */
-    private static boolean shows(Rendering rendering, Object content) {
+    private static boolean showsText(Rendering rendering, Object content) {
         return rendering
-                .of(List.of(message("user", content)))
-                .or(() -> rendering.of(List.of(message("system", content), message("user", content))))
+                .of(List.of(message("user", content)), false)
+                .or(() -> rendering.of(List.of(message("system", content), message("user", content)), false))
                 .filter(text -> text.contains(TEXT) && !text.contains("'" + TEXT) && !text.contains("\"" + TEXT))
                 .isPresent();
     }
 
-    private static boolean takesObject(Rendering rendering) {
-        boolean asObject = rendering
-                .of(call(ARGUMENTS, ""))
-                .filter(text -> text.contains("probe_value") && !text.contains("'probe_key'"))
+    /** Whether the arguments of a tool call appear as JSON or as text, and a null beside them not as a word. */
+    private static boolean showsCall(Rendering rendering, boolean asObject, boolean nullContent) {
+        Optional<String> text = rendering.of(call(asObject, nullContent), true);
+        boolean shows = text.filter(
+                        asObject
+                                ? t -> t.contains("probe_value") && !t.contains("'probe_key'")
+                                : t -> t.contains(ARGUMENTS_TEXT))
                 .isPresent();
-        boolean asText = rendering
-                .of(call(ARGUMENTS_TEXT, ""))
-                .filter(text -> text.contains(ARGUMENTS_TEXT))
-                .isPresent();
-        return asObject || !asText;
+        return shows && (!nullContent || nones(text) <= nones(rendering.of(call(asObject, false), true)));
     }
 
-    private static boolean takesNull(Rendering rendering, boolean asObject) {
-        return rendering
-                .of(call(asObject ? ARGUMENTS : ARGUMENTS_TEXT, null))
-                .filter(text -> !text.contains("None"))
-                .isPresent();
+    private static boolean rendersNull(Rendering rendering) {
+        Optional<String> text = rendering.of(call(true, true), true);
+        return text.isPresent() && nones(text) <= nones(rendering.of(call(true, false), true));
     }
 
-    private static List<Map<String, @Nullable Object>> call(Object arguments, @Nullable String content) {
-        Map<String, @Nullable Object> call = message("assistant", content);
+    private static int nones(Optional<String> text) {
+        return text.orElse("").split("None", -1).length;
+    }
+
+    private static List<Map<String, @Nullable Object>> call(boolean asObject, boolean nullContent) {
+        Map<String, @Nullable Object> call = message("assistant", nullContent ? null : "");
         call.put(
                 "tool_calls",
                 List.of(Map.of(
                         "id", "probe1234",
                         "type", "function",
-                        "function", Map.of("name", "probe", "arguments", arguments))));
+                        "function", Map.of("name", "probe", "arguments", asObject ? ARGUMENTS : ARGUMENTS_TEXT))));
         return List.of(message("user", TEXT), call);
     }
 

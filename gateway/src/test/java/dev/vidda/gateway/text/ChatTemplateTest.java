@@ -95,15 +95,20 @@ class ChatTemplateTest {
     }
 
     @Test
-    void missingContentBesideToolCallsIsNullOnlyWhereTheTemplateTakesNull() {
-        String calls = CALLS.replace("ARGUMENTS", "");
+    void absentContentBesideToolCallsIsNullOrEmptyAsTheTemplateExpects() {
+        String calls = CALLS.replace("ARGUMENTS", "{{ c.function.arguments | tojson }}");
+        String onlyForNull = "{% for m in messages %}{% if m.content is none %}{% for c in m.tool_calls %}"
+                + "{{ '(' + c.function.arguments + ')' }}{% endfor %}{% else %}{{ m.content }};{% endif %}{% endfor %}";
         Map<String, @Nullable Object> without = new HashMap<>(call("{}", ""));
         without.remove("content");
-        assertThat(render(calls, USER, call("{}", null))).isEqualTo("[user] Hi [assistant]f()");
-        assertThat(render(calls, USER, without)).isEqualTo("[user] Hi [assistant]f()");
-        String asksForNull = "{% for m in messages %}{{ 'calls' if m.content is none else m.content }};{% endfor %}";
-        assertThat(render(asksForNull, USER, call("{}", null))).isEqualTo(" Hi ;calls;");
-        assertThat(render(asksForNull, USER, without)).isEqualTo(" Hi ;calls;");
+        for (Map<String, @Nullable Object> message : List.of(without, call("{}", null), call("{}", ""))) {
+            assertThat(render(calls, USER, message)).isEqualTo("[user] Hi [assistant]f({})");
+            assertThat(render(onlyForNull, USER, message)).isEqualTo(" Hi ;({})");
+        }
+        String tellsThemApart =
+                "{% for m in messages %}{{ m.content is none }}{{ (m.tool_calls or []) | tojson }}{% endfor %}";
+        assertThat(render(tellsThemApart, call("{}", null))).startsWith("True");
+        assertThat(render(tellsThemApart, call("{}", ""))).startsWith("False");
     }
 
     @Test
