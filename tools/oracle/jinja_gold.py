@@ -1027,9 +1027,9 @@ CHATML = """{%- if messages[0].role == 'system' %}
 """
 
 HEADERS = """{{- bos_token }}
-{%- if custom_tools is defined %}{%- set tools = custom_tools %}{%- endif %}
-{%- if not date_string is defined %}
-    {%- if strftime_now is defined %}{%- set date_string = strftime_now("%d %b %Y") %}{%- else %}{%- set date_string = "1 Jan 2024" %}{%- endif %}
+{%- if extra_tools is defined %}{%- set tools = extra_tools %}{%- endif %}
+{%- if not today is defined %}
+    {%- if strftime_now is defined %}{%- set today = strftime_now("%d %b %Y") %}{%- else %}{%- set today = "some day" %}{%- endif %}
 {%- endif %}
 {%- if not tools is defined %}{%- set tools = none %}{%- endif %}
 {%- if messages[0]['role'] == 'system' %}
@@ -1038,60 +1038,60 @@ HEADERS = """{{- bos_token }}
 {%- else %}
     {%- set system = "" %}
 {%- endif %}
-{{- "<|start_header_id|>system<|end_header_id|>\\n\\n" }}
-{%- if builtin_tools is defined or tools is not none %}
-    {{- "Environment: ipython\\n" }}
+{{- "<|head|>system<|body|>\\n\\n" }}
+{%- if shell_tools is defined or tools is not none %}
+    {{- "Shell: on\\n" }}
 {%- endif %}
-{{- "Today Date: " + date_string + "\\n\\n" }}
+{{- "Today is " + today + "\\n\\n" }}
 {%- if tools is not none %}
     {%- for t in tools %}
         {{- t | tojson(indent=4) }}
         {{- "\\n\\n" }}
     {%- endfor %}
 {%- endif %}
-{{- system + "<|eot_id|>" }}
+{{- system + "<|over|>" }}
 {%- for message in messages %}
-    {%- if not (message.role == 'ipython' or message.role == 'tool' or 'tool_calls' in message) %}
-        {{- '<|start_header_id|>' + message['role'] + '<|end_header_id|>\\n\\n' + message['content'] | trim + '<|eot_id|>' }}
+    {%- if not (message.role == 'shell' or message.role == 'tool' or 'tool_calls' in message) %}
+        {{- '<|head|>' + message['role'] + '<|body|>\\n\\n' + message['content'] | trim + '<|over|>' }}
     {%- elif 'tool_calls' in message %}
         {%- if not message.tool_calls|length == 1 %}
-            {{- raise_exception("This model only supports single tool-calls at once!") }}
+            {{- raise_exception("One tool call at a time, please") }}
         {%- endif %}
         {%- set call = message.tool_calls[0].function %}
-        {{- '<|start_header_id|>assistant<|end_header_id|>\\n\\n' -}}
+        {{- '<|head|>assistant<|body|>\\n\\n' -}}
         {{- '{"name": "' + call.name + '", "parameters": ' }}
         {{- call.arguments | tojson }}
-        {{- "}<|eot_id|>" }}
+        {{- "}<|over|>" }}
     {%- else %}
-        {{- "<|start_header_id|>ipython<|end_header_id|>\\n\\n" }}
+        {{- "<|head|>shell<|body|>\\n\\n" }}
         {%- if message.content is mapping or message.content is iterable %}
             {{- message.content | tojson }}
         {%- else %}
             {{- message.content }}
         {%- endif %}
-        {{- "<|eot_id|>" }}
+        {{- "<|over|>" }}
     {%- endif %}
 {%- endfor %}
 {%- if add_generation_prompt %}
-    {{- '<|start_header_id|>assistant<|end_header_id|>\\n\\n' }}
+    {{- '<|head|>assistant<|body|>\\n\\n' }}
 {%- endif %}
 """
 
-INSTRUCTIONS = """{{ bos_token }}{% if messages[0]["role"] == "system" %}{% set system_message = messages[0]["content"] %}{% set loop_messages = messages[1:] %}{% else %}{% set loop_messages = messages %}{% endif %}
-{%- set user_messages = loop_messages | selectattr("role", "equalto", "user") | list %}
+INSTRUCTIONS = """{{ bos_token }}{% if messages[0]["role"] == "system" %}{% set instructions = messages[0]["content"] %}{% set rest = messages[1:] %}{% else %}{% set rest = messages %}{% endif %}
+{%- set questions = rest | selectattr("role", "equalto", "user") | list %}
 {%- set ns = namespace(index=0) %}
-{%- for message in loop_messages %}
+{%- for message in rest %}
     {%- if not (message.role == "tool" or (message.tool_calls is defined and message.tool_calls is not none)) %}
         {%- if (message["role"] == "user") != (ns.index % 2 == 0) %}
-            {{- raise_exception("After the optional system message, conversation roles must alternate user/assistant/user/assistant/...") }}
+            {{- raise_exception("user and assistant must take turns") }}
         {%- endif %}
         {%- set ns.index = ns.index + 1 %}
     {%- endif %}
 {%- endfor %}
-{%- for message in loop_messages %}
+{%- for message in rest %}
     {%- if message["role"] == "user" %}
-        {%- if tools is not none and (message == user_messages[-1]) %}
-            {{- "[AVAILABLE_TOOLS] [" }}
+        {%- if tools is not none and (message == questions[-1]) %}
+            {{- "[TOOLS] [" }}
             {%- for tool in tools %}
                 {%- set tool = tool.function %}
                 {{- '{"type": "function", "function": {' }}
@@ -1102,20 +1102,20 @@ INSTRUCTIONS = """{{ bos_token }}{% if messages[0]["role"] == "system" %}{% set 
                 {{- "}}" }}
                 {%- if not loop.last %}{{- ", " }}{%- else %}{{- "]" }}{%- endif %}
             {%- endfor %}
-            {{- "[/AVAILABLE_TOOLS]" }}
+            {{- "[/TOOLS]" }}
         {%- endif %}
-        {%- if loop.last and system_message is defined %}
-            {{- "[INST] " + system_message + "\\n\\n" + message["content"] + "[/INST]" }}
+        {%- if loop.last and instructions is defined %}
+            {{- "[INST] " + instructions + "\\n\\n" + message["content"] + "[/INST]" }}
         {%- else %}
             {{- "[INST] " + message["content"] + "[/INST]" }}
         {%- endif %}
     {%- elif message.tool_calls is defined and message.tool_calls is not none %}
-        {{- "[TOOL_CALLS] [" }}
+        {{- "[CALLS] [" }}
         {%- for tool_call in message.tool_calls %}
             {%- set out = tool_call.function|tojson %}
             {{- out[:-1] }}
             {%- if not tool_call.id is defined or tool_call.id|length != 9 %}
-                {{- raise_exception("Tool call IDs should be alphanumeric strings with length 9!") }}
+                {{- raise_exception("a tool call needs an id of nine characters") }}
             {%- endif %}
             {{- ', "id": "' + tool_call.id + '"}' }}
             {%- if not loop.last %}{{- ", " }}{%- else %}{{- "]" + eos_token }}{%- endif %}
@@ -1123,9 +1123,9 @@ INSTRUCTIONS = """{{ bos_token }}{% if messages[0]["role"] == "system" %}{% set 
     {%- elif message["role"] == "assistant" %}
         {{- " " + message["content"]|trim + eos_token }}
     {%- elif message["role"] == "tool" %}
-        {{- '[TOOL_RESULTS] {"content": ' + message.content|string + ', "call_id": "' + message.tool_call_id + '"}[/TOOL_RESULTS]' }}
+        {{- '[RESULTS] {"content": ' + message.content|string + ', "call_id": "' + message.tool_call_id + '"}[/RESULTS]' }}
     {%- else %}
-        {{- raise_exception("Only user and assistant roles are supported!") }}
+        {{- raise_exception("this role is unknown here") }}
     {%- endif %}
 {%- endfor %}
 """
@@ -1135,18 +1135,18 @@ BARS = """{% if not add_generation_prompt is defined %}{% set add_generation_pro
 TURNS = """{{ bos_token }}
 {%- if messages[0]['role'] == 'system' -%}
     {%- if messages[0]['content'] is string -%}
-        {%- set first_user_prefix = messages[0]['content'] + '\\n\\n' -%}
+        {%- set preface = messages[0]['content'] + '\\n\\n' -%}
     {%- else -%}
-        {%- set first_user_prefix = messages[0]['content'][0]['text'] + '\\n\\n' -%}
+        {%- set preface = messages[0]['content'][0]['text'] + '\\n\\n' -%}
     {%- endif -%}
-    {%- set loop_messages = messages[1:] -%}
+    {%- set rest = messages[1:] -%}
 {%- else -%}
-    {%- set first_user_prefix = "" -%}
-    {%- set loop_messages = messages -%}
+    {%- set preface = "" -%}
+    {%- set rest = messages -%}
 {%- endif -%}
-{%- for message in loop_messages -%}
+{%- for message in rest -%}
     {%- set role = "model" if message['role'] == 'assistant' else message['role'] -%}
-    {{ '<start_of_turn>' + role + '\\n' + (first_user_prefix if loop.first else "") }}
+    {{ '<turn>' + role + '\\n' + (preface if loop.first else "") }}
     {%- if message['content'] is string -%}
         {{ message['content'] | trim }}
     {%- elif message['content'] is iterable -%}
@@ -1154,12 +1154,12 @@ TURNS = """{{ bos_token }}
             {%- if item['type'] == 'image' -%}{{ '<image>' }}{%- elif item['type'] == 'text' -%}{{ item['text'] | trim }}{%- endif -%}
         {%- endfor -%}
     {%- else -%}
-        {{ raise_exception("Invalid content type") }}
+        {{ raise_exception("content of an unknown kind") }}
     {%- endif -%}
-    {{ '<end_of_turn>\\n' }}
+    {{ '</turn>\\n' }}
 {%- endfor -%}
 {%- if add_generation_prompt -%}
-    {{ '<start_of_turn>model\\n' }}
+    {{ '<turn>model\\n' }}
 {%- endif -%}
 """
 

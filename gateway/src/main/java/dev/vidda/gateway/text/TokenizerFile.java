@@ -9,6 +9,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.IOException;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.BitSet;
@@ -43,9 +44,9 @@ final class TokenizerFile {
      */
     static TokenTable read(Path file) {
         TokenizerFile reader = new TokenizerFile(file);
-        try (JsonParser parser = JSON.createParser(Files.newBufferedReader(file))) {
+        try (JsonParser parser = JSON.createParser(Files.newInputStream(file))) {
             reader.readRoot(parser);
-        } catch (java.nio.file.NoSuchFileException e) {
+        } catch (NoSuchFileException e) {
             throw new ModelFileException(file, "no such file; a model directory needs its tokenizer.json", e);
         } catch (JsonProcessingException e) {
             throw new ModelFileException(file, "not a JSON file, or cut short: " + e.getMessage(), e);
