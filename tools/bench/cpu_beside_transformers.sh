@@ -34,11 +34,11 @@ done
 # The best of the rounds on either side: what the machine did not take away.
 awk '
     { split("", v); for (i = 1; i <= NF; i++) { n = index($i, "="); if (n) v[substr($i, 1, n - 1)] = substr($i, n + 1) } }
-    v["engine"] == "ceiling" { if (v["read"] > ceiling) ceiling = v["read"]; next }
+    v["engine"] == "ceiling" { if (v["read"] + 0 > ceiling) ceiling = v["read"] + 0; next }
     {
         k = v["engine"] SUBSEP v["batch"]; batches[v["batch"]]
-        if (v["decode"] > decode[k]) { decode[k] = v["decode"]; bytes[k] = v["read"] }
-        if (v["prefill"] > prefill[k]) prefill[k] = v["prefill"]
+        if (v["decode"] + 0 > decode[k]) { decode[k] = v["decode"] + 0; bytes[k] = v["read"] + 0 }
+        if (v["prefill"] + 0 > prefill[k]) prefill[k] = v["prefill"] + 0
     }
     END {
         printf "\nceiling %.1f GB/s; best of the rounds, tokens/s\n", ceiling
