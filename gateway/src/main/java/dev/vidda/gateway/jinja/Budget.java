@@ -3,7 +3,7 @@ package dev.vidda.gateway.jinja;
 /** What one rendering has used of its {@link Limits}. */
 final class Budget {
 
-    private static final int CHARACTERS_PER_STEP = 64;
+    private static final int CHARACTERS_PER_STEP = 16;
 
     private final Limits limits;
     private long steps;

@@ -57,7 +57,7 @@ class Utf8StreamTest {
             (byte) 0xC0,
             (byte) 0x8F
         };
-        for (int round = 0; round < 2_000; round++) {
+        for (int round = 0; round < 500; round++) {
             byte[] bytes = new byte[random.nextInt(1, 12)];
             for (int i = 0; i < bytes.length; i++) {
                 bytes[i] = random.nextInt(4) == 0 ? (byte) random.nextInt() : likely[random.nextInt(likely.length)];
