@@ -45,6 +45,7 @@ public record ModelText(
         JsonNode config = directory.json("config.json").orElse(MissingNode.getInstance());
         JsonNode generation = directory.json("generation_config.json").orElse(MissingNode.getInstance());
         JsonNode tokenizerConfig = directory.json("tokenizer_config.json").orElse(MissingNode.getInstance());
+        GenerationDefaults defaults = defaults(directory.file("generation_config.json"), generation);
         JsonNode text = config.has("text_config") ? config.path("text_config") : config;
         Optional<ChatTemplate> template = ChatTemplate.load(modelDirectory);
         Tokenizer tokenizer = NativeTokenizer.load(modelDirectory);
@@ -62,8 +63,16 @@ public record ModelText(
                 template,
                 bosId,
                 eosIds,
-                generation.isMissingNode() ? GenerationDefaults.NONE : GenerationDefaults.of(generation),
+                defaults,
                 positions.canConvertToInt() ? OptionalInt.of(positions.asInt()) : OptionalInt.empty());
+    }
+
+    private static GenerationDefaults defaults(Path file, JsonNode generationConfig) {
+        try {
+            return generationConfig.isMissingNode() ? GenerationDefaults.NONE : GenerationDefaults.of(generationConfig);
+        } catch (IllegalArgumentException e) {
+            throw new ModelFileException(file, String.valueOf(e.getMessage()), e);
+        }
     }
 
     private static OptionalInt tokenId(Tokenizer tokenizer, JsonNode token) {

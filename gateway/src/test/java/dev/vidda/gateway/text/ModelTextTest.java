@@ -7,6 +7,8 @@ import java.util.OptionalDouble;
 import java.util.OptionalInt;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
@@ -44,6 +46,25 @@ class ModelTextTest {
                             OptionalDouble.of(1.05),
                             OptionalInt.of(99)));
         }
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "temperature, -1",
+        "top_k, -1",
+        "top_p, 0",
+        "top_p, 1.5",
+        "min_p, 2",
+        "repetition_penalty, 0",
+        "max_new_tokens, 0"
+    })
+    void adviceOutsideItsBoundsIsRefusedAtLoad(String field, String value, @TempDir Path directory) throws IOException {
+        copy("byte-level", directory);
+        Files.writeString(directory.resolve("generation_config.json"), "{\"" + field + "\": " + value + "}");
+        assertThatExceptionOfType(ModelFileException.class)
+                .isThrownBy(() -> ModelText.load(directory))
+                .withMessageContaining("generation_config.json: " + field + " must be ")
+                .withMessageContaining("but is " + value);
     }
 
     @Test
