@@ -12,16 +12,22 @@ import akka.actor.typed.Terminated;
 import akka.actor.typed.javadsl.AbstractOnMessageBehavior;
 import akka.actor.typed.javadsl.ActorContext;
 import akka.actor.typed.javadsl.Behaviors;
+import dev.vidda.protocol.BlockCounts;
 import dev.vidda.protocol.Finish;
 import dev.vidda.protocol.FinishReason;
 import dev.vidda.protocol.GenerationRequest;
+import dev.vidda.protocol.LeaseChanges;
+import dev.vidda.protocol.MemoryUse;
 import dev.vidda.protocol.SchedulerCommand;
+import dev.vidda.protocol.SequenceCounts;
+import dev.vidda.protocol.TokenCounts;
 import dev.vidda.protocol.TokenDelta;
 import dev.vidda.protocol.TokenFrame;
 import dev.vidda.protocol.TokenIds;
 import dev.vidda.protocol.WorkerCard;
 import dev.vidda.protocol.WorkerCommand;
 import dev.vidda.protocol.WorkerReport;
+import dev.vidda.protocol.WorkerState;
 import dev.vidda.worker.engine.AddResult;
 import dev.vidda.worker.engine.Engine;
 import dev.vidda.worker.engine.EngineStats;
@@ -137,8 +143,12 @@ public final class GpuWorker extends AbstractOnMessageBehavior<GpuWorker.Command
                 runner.maxModelLength(),
                 runner.kvShape(),
                 runner.kvBlocks(),
+                spec.settings().engine().maxBatchSequences(),
+                MemoryUse.UNKNOWN,
+                Optional.ofNullable(GpuWorker.class.getPackage().getImplementationVersion())
+                        .orElse("development"),
                 Instant.now().getEpochSecond());
-        scheduler.tell(new SchedulerCommand.RegisterWorker(card, address));
+        scheduler.tell(new SchedulerCommand.RegisterWorker(card, List.of(), address));
         events.tell(new WorkerEvent.Ready(card, address));
     }
 
@@ -229,7 +239,7 @@ public final class GpuWorker extends AbstractOnMessageBehavior<GpuWorker.Command
 
     private Behavior<Command> onReportDue() {
         if (++reports % REPORTS_PER_REGISTRATION == 0) {
-            scheduler.tell(new SchedulerCommand.RegisterWorker(card, address));
+            scheduler.tell(new SchedulerCommand.RegisterWorker(card, List.of(), address));
         }
         report(engine.stats());
         return this;
@@ -247,11 +257,13 @@ public final class GpuWorker extends AbstractOnMessageBehavior<GpuWorker.Command
         scheduler.tell(new SchedulerCommand.Report(new WorkerReport(
                 spec.workerId(),
                 stats.steps(),
-                stats.usedBlocks(),
-                stats.cachedBlocks(),
-                stats.running(),
-                stats.waiting(),
-                stats.generatedTokens())));
+                WorkerState.SERVING,
+                new BlockCounts(stats.usedBlocks(), stats.cachedBlocks(), 0),
+                new SequenceCounts(stats.running(), stats.waiting(), stats.preemptions()),
+                new TokenCounts(stats.computedTokens(), stats.cachedTokens(), stats.generatedTokens()),
+                List.of(),
+                LeaseChanges.NONE,
+                Optional.empty())));
     }
 
     /** Tells every stream that it has ended, and frees the device. */

@@ -138,7 +138,7 @@ class GpuWorkerTest {
         assertThat(gateway.receiveMessage().deltas())
                 .extracting(TokenDelta::requestId)
                 .containsExactly("b");
-        assertThat(reportAfterTick().usedBlocks()).isZero();
+        assertThat(reportAfterTick().blocks().used()).isZero();
     }
 
     @Test
@@ -155,7 +155,7 @@ class GpuWorkerTest {
         submit(worker, Requests.request("b", Requests.prompt(2, 5), 10));
         steps.release(1000);
         framesUntilEnded(gateway, "b/0");
-        assertThat(reportAfterTick().usedBlocks()).isZero();
+        assertThat(reportAfterTick().blocks().used()).isZero();
     }
 
     @Test
@@ -232,7 +232,7 @@ class GpuWorkerTest {
             TIME.timePasses(SETTINGS.reportInterval());
             WorkerReport report =
                     scheduler.expectMessageClass(SchedulerCommand.Report.class).report();
-            assertThat(report).isEqualTo(new WorkerReport("w1", 0, 0, 0, 0, 0, 0));
+            assertThat(report).isEqualTo(WorkerReport.idle("w1"));
         }
         TIME.timePasses(SETTINGS.reportInterval());
         scheduler.expectMessageClass(SchedulerCommand.RegisterWorker.class);
@@ -248,12 +248,14 @@ class GpuWorkerTest {
         assertThat(scheduler
                         .expectMessageClass(SchedulerCommand.Report.class)
                         .report()
-                        .usedBlocks())
+                        .blocks()
+                        .used())
                 .isEqualTo(100);
         assertThat(scheduler
                         .expectMessageClass(SchedulerCommand.Report.class)
                         .report()
-                        .usedBlocks())
+                        .blocks()
+                        .used())
                 .isZero();
     }
 

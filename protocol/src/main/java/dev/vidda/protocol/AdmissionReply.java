@@ -11,8 +11,9 @@ public sealed interface AdmissionReply extends Wire {
      * There will be room: the request waits in order.
      *
      * @param position requests in front of it, from 0
+     * @param estimatedWaitMillis time until its turn, as far as the rate of the last minute tells; -1 when unknown
      */
-    record Queued(String requestId, int position) implements AdmissionReply {}
+    record Queued(String requestId, int position, long estimatedWaitMillis) implements AdmissionReply {}
 
     /** There is no room for it now or ever. */
     record Refused(String requestId, Refusal refusal) implements AdmissionReply {}

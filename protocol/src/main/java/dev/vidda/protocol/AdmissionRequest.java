@@ -6,6 +6,11 @@ import java.util.List;
 /**
  * What the scheduler must know of a request: its size, not its text.
  *
+ * @param promptTokens tokens known before the next one is drawn; for a stream that continues elsewhere, those generated
+ *     so far are among them
+ * @param maxNewTokens tokens that may still be generated, for each sample
+ * @param guaranteed whether memory for all of {@code maxNewTokens} is committed, so that it is never preempted
+ * @param avoidedWorkers ids of workers that just failed it
  * @param prefixHashes hashes of the prompt's full blocks, in order
  */
 public record AdmissionRequest(
@@ -14,14 +19,35 @@ public record AdmissionRequest(
         int promptTokens,
         int maxNewTokens,
         int samples,
-        String tenant,
+        Tenant tenant,
         ServiceClass serviceClass,
+        boolean guaranteed,
+        Patience patience,
+        List<String> avoidedWorkers,
         List<BlockHash> prefixHashes) {
     public AdmissionRequest {
         require(promptTokens >= 1, "promptTokens", promptTokens);
         require(maxNewTokens >= 1, "maxNewTokens", maxNewTokens);
         require(samples >= 1, "samples", samples);
+        avoidedWorkers = List.copyOf(avoidedWorkers);
         prefixHashes = List.copyOf(prefixHashes);
+    }
+
+    /** A standard request of anyone, that waits as long as it takes. */
+    public static AdmissionRequest standard(
+            String id, String model, int promptTokens, int maxNewTokens, List<BlockHash> prefixHashes) {
+        return new AdmissionRequest(
+                id,
+                model,
+                promptTokens,
+                maxNewTokens,
+                1,
+                Tenant.ANYONE,
+                ServiceClass.STANDARD,
+                false,
+                Patience.ENDLESS,
+                List.of(),
+                prefixHashes);
     }
 
     private static void require(boolean holds, String name, int value) {

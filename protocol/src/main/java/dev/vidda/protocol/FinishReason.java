@@ -8,6 +8,8 @@ public enum FinishReason {
     LENGTH,
     /** The gateway asked for it. */
     CANCELLED,
+    /** The worker drains: the sequence continues on another one. */
+    HANDED_OVER,
     /** The worker could not go on; {@link Finish#message()} says why. */
     FAILED
 }

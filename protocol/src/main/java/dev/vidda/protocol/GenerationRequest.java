@@ -1,13 +1,25 @@
 package dev.vidda.protocol;
 
+import java.util.List;
+
 /**
  * A prompt to continue.
  *
  * @param id unique among all requests of the cluster
  * @param samples parallel continuations of the prompt; sample {@code i} draws with seed {@code sampling.seed() + i}
  * @param cacheSalt prefix blocks are shared only among requests with the same salt
+ * @param continued the samples to go on with, when the request ran elsewhere before; empty for all from the start
  */
-public record GenerationRequest(String id, TokenIds prompt, int samples, Sampling sampling, String cacheSalt) {
+public record GenerationRequest(
+        String id, TokenIds prompt, int samples, Sampling sampling, String cacheSalt, List<Continuation> continued) {
+    /**
+     * A sample that has tokens already. They count as generated: for penalties, lengths and random numbers.
+     *
+     * @param choice which sample
+     * @param generated its tokens so far; none of them ended it
+     */
+    public record Continuation(int choice, TokenIds generated) {}
+
     public GenerationRequest {
         if (prompt.isEmpty()) {
             throw new IllegalArgumentException("the prompt of request " + id + " is empty");
@@ -15,5 +27,17 @@ public record GenerationRequest(String id, TokenIds prompt, int samples, Samplin
         if (samples < 1) {
             throw new IllegalArgumentException("samples must be at least 1, was " + samples);
         }
+        continued = List.copyOf(continued);
+        for (Continuation sample : continued) {
+            if (sample.choice() < 0 || sample.choice() >= samples) {
+                throw new IllegalArgumentException(
+                        "continued choice must be in [0, " + samples + "), was " + sample.choice());
+            }
+        }
+    }
+
+    /** A request that starts at its prompt's end. */
+    public GenerationRequest(String id, TokenIds prompt, int samples, Sampling sampling, String cacheSalt) {
+        this(id, prompt, samples, sampling, cacheSalt, List.of());
     }
 }

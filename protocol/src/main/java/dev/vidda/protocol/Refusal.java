@@ -26,6 +26,10 @@ public record Refusal(
         NEVER_FITS,
         /** The waiting line is full. */
         QUEUE_FULL,
+        /** It waited, or would have to wait, longer than it may. */
+        TOO_LATE,
+        /** The tenant may not have requests of this size. */
+        TENANT_LIMIT,
         /** The scheduler is shutting down or has lost its workers. */
         UNAVAILABLE
     }

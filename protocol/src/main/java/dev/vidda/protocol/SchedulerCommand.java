@@ -1,6 +1,7 @@
 package dev.vidda.protocol;
 
 import akka.actor.typed.ActorRef;
+import java.util.List;
 
 /** What the scheduler is told. */
 public sealed interface SchedulerCommand extends Wire {
@@ -13,15 +14,35 @@ public sealed interface SchedulerCommand extends Wire {
      */
     record Admit(AdmissionRequest request, ActorRef<AdmissionReply> replyTo) implements SchedulerCommand {}
 
-    /** The client left, or all sequences ended: gives back the lease, or the place in the queue. */
-    record Release(String requestId) implements SchedulerCommand {}
+    /**
+     * The client left, or all sequences ended: gives back the lease, or the place in the queue.
+     *
+     * @param generatedTokens tokens of the longest sample if the model ended it by itself, from which the length of
+     *     answers is learned; else -1
+     */
+    record Release(String requestId, int generatedTokens) implements SchedulerCommand {}
 
-    /** A worker is ready to serve. Sent again after the scheduler's restart. */
-    record RegisterWorker(WorkerCard card, ActorRef<WorkerCommand> worker) implements SchedulerCommand {}
+    /**
+     * A worker is ready to serve. Sent again every few reports, so that a scheduler that started later learns of it.
+     *
+     * @param held leases that it serves now
+     */
+    record RegisterWorker(WorkerCard card, List<Lease> held, ActorRef<WorkerCommand> worker)
+            implements SchedulerCommand {
+        public RegisterWorker {
+            held = List.copyOf(held);
+        }
+    }
 
     /** A worker's counters, a few times a second. */
     record Report(WorkerReport report) implements SchedulerCommand {}
 
+    /** What a worker's prefix cache gained and lost. */
+    record PrefixesChanged(PrefixChanges changes) implements SchedulerCommand {}
+
     /** Asks which models have a worker. */
     record ListModels(ActorRef<ModelList> replyTo) implements SchedulerCommand {}
+
+    /** Asks for the state of all workers and queues. */
+    record AskCapacity(ActorRef<Capacity> replyTo) implements SchedulerCommand {}
 }

@@ -30,8 +30,12 @@ final class RecordChecksTest {
     @Test
     void aWorkerHasBlocksAndAContext() {
         KvShape shape = KvShape.grouped(1, 1, 1, 1, 0);
-        refuses("maxModelLength must be at least 1, was 0", () -> new WorkerCard("w", "m", "cpu", 0, shape, 1, 0));
-        refuses("kvBlocks must be at least 1, was 0", () -> new WorkerCard("w", "m", "cpu", 1, shape, 0, 0));
+        refuses(
+                "maxModelLength must be at least 1, was 0",
+                () -> new WorkerCard("w", "m", "cpu", 0, shape, 1, 1, MemoryUse.UNKNOWN, "", 0));
+        refuses(
+                "kvBlocks must be at least 1, was 0",
+                () -> new WorkerCard("w", "m", "cpu", 1, shape, 0, 1, MemoryUse.UNKNOWN, "", 0));
     }
 
     @Test
@@ -73,7 +77,17 @@ final class RecordChecksTest {
 
     private static AdmissionRequest admission(int promptTokens, int maxNewTokens, int samples) {
         return new AdmissionRequest(
-                "r", "m", promptTokens, maxNewTokens, samples, "t", ServiceClass.STANDARD, List.of());
+                "r",
+                "m",
+                promptTokens,
+                maxNewTokens,
+                samples,
+                Tenant.ANYONE,
+                ServiceClass.STANDARD,
+                false,
+                Patience.ENDLESS,
+                List.of(),
+                List.of());
     }
 
     private static Sampling sampling(

@@ -136,6 +136,9 @@ final class WireSerializationTest {
         all.addAll(tokenFrames());
         all.add(new ModelList(List.of()));
         all.add(new ModelList(List.of(card())));
+        all.add(new Capacity(
+                List.of(new Capacity.WorkerCapacity(card(), report(), 125, 100, 7, 32_768)),
+                List.of(new Capacity.ModelQueue("m", 3, 400, 1_500))));
         return all;
     }
 
@@ -146,23 +149,29 @@ final class WireSerializationTest {
                 17,
                 64,
                 2,
-                "tenant é",
+                new Tenant("tenant é", 2.5, 4_096),
                 ServiceClass.BATCH,
-                BlockHash.chain("m", "s", TokenIds.of(1, 2, 3, 4), 2));
-        AdmissionRequest bare = new AdmissionRequest("r2", "m", 1, 1, 1, "", ServiceClass.INTERACTIVE, List.of());
+                true,
+                new Patience(1_795_000_000_000L, 30_000, 1_000, 50),
+                List.of("w7"),
+                hashes());
+        AdmissionRequest bare = AdmissionRequest.standard("r2", "m", 1, 1, List.of());
         return List.of(
                 new SchedulerCommand.Admit(request, replies()),
                 new SchedulerCommand.Admit(bare, replies()),
-                new SchedulerCommand.Release("r1"),
-                new SchedulerCommand.RegisterWorker(card(), workers()),
-                new SchedulerCommand.Report(new WorkerReport("w1", Long.MAX_VALUE, 1, 2, 3, 4, 5)),
+                new SchedulerCommand.Release("r1", -1),
+                new SchedulerCommand.PrefixesChanged(new PrefixChanges("w1", 3, hashes(), hashes())),
+                new SchedulerCommand.AskCapacity(KIT.<Capacity>createTestProbe().getRef()),
+                new SchedulerCommand.RegisterWorker(card(), List.of(lease()), workers()),
+                new SchedulerCommand.Report(report()),
+                new SchedulerCommand.Report(WorkerReport.idle("w1")),
                 new SchedulerCommand.ListModels(models()));
     }
 
     private static List<Wire> admissionReplies() {
         List<Wire> all = new ArrayList<>();
         all.add(new AdmissionReply.Admitted(lease(), workers()));
-        all.add(new AdmissionReply.Queued("r1", 0));
+        all.add(new AdmissionReply.Queued("r1", 0, 1_500));
         for (Refusal.Reason reason : Refusal.Reason.values()) {
             all.add(new AdmissionReply.Refused("r1", new Refusal(reason, "why: ∞", -1, 10, 9, 145)));
         }
@@ -188,6 +197,7 @@ final class WireSerializationTest {
         return List.of(
                 new WorkerCommand.Start(generation("r1", TokenIds.of(5)), lease(), frames()),
                 new WorkerCommand.Start(sampled, lease(), frames()),
+                new WorkerCommand.Start(continued(), lease(), frames()),
                 new WorkerCommand.Cancel("r1"));
     }
 
@@ -211,13 +221,44 @@ final class WireSerializationTest {
         return new GenerationRequest(id, prompt, 1, Sampling.greedy(16, List.of()), "salt");
     }
 
+    private static GenerationRequest continued() {
+        var sample = new GenerationRequest.Continuation(1, TokenIds.of(7, 8));
+        return new GenerationRequest("r3", TokenIds.of(1), 2, Sampling.greedy(16, List.of()), "", List.of(sample));
+    }
+
+    private static List<BlockHash> hashes() {
+        return BlockHash.chain("m", "s", TokenIds.of(1, 2, 3, 4), 2);
+    }
+
+    private static WorkerReport report() {
+        return new WorkerReport(
+                "w1",
+                Long.MAX_VALUE,
+                WorkerState.DRAINING,
+                new BlockCounts(1, 2, 3),
+                new SequenceCounts(4, 5, 6),
+                new TokenCounts(7, 8, 9),
+                List.of(new StepSample(512, 8, 1_000_000, 9_500)),
+                new LeaseChanges(List.of(lease()), List.of("r0")),
+                Optional.of(new DeviceHealth(41, 350.5, 1_980, 97, 1L << 36, 1L << 37, true)));
+    }
+
     private static Lease lease() {
         return new Lease("r1", "w1", 12);
     }
 
     private static WorkerCard card() {
         return new WorkerCard(
-                "w1", "Qwen/Qwen3-4B", "cpu, 2 cores", 32_768, KvShape.latent(61, 512, 64, 2), 4_096, 1_795_000_000L);
+                "w1",
+                "Qwen/Qwen3-4B",
+                "cpu, 2 cores",
+                32_768,
+                KvShape.latent(61, 512, 64, 2),
+                4_096,
+                256,
+                new MemoryUse(141L << 30, 8L << 30, 1L << 30, 100L << 30),
+                "0.1.0",
+                1_795_000_000L);
     }
 
     private static ActorRef<AdmissionReply> replies() {

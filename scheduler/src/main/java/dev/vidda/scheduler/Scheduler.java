@@ -8,17 +8,22 @@ import akka.actor.typed.javadsl.AbstractOnMessageBehavior;
 import akka.actor.typed.javadsl.ActorContext;
 import akka.actor.typed.javadsl.Behaviors;
 import dev.vidda.protocol.AdmissionReply;
+import dev.vidda.protocol.Capacity;
 import dev.vidda.protocol.Lease;
 import dev.vidda.protocol.ModelList;
+import dev.vidda.protocol.PrefixChanges;
 import dev.vidda.protocol.SchedulerCommand;
 import dev.vidda.protocol.WorkerCommand;
+import dev.vidda.protocol.WorkerReport;
 import dev.vidda.scheduler.admission.Admission;
 import dev.vidda.scheduler.admission.Commitment;
 import dev.vidda.scheduler.admission.Decision;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.TreeMap;
+import java.util.concurrent.TimeUnit;
 import java.util.function.LongSupplier;
 
 /**
@@ -32,6 +37,10 @@ public final class Scheduler extends AbstractOnMessageBehavior<SchedulerCommand>
     private final LongSupplier nanoClock;
     private final Requesters requesters = new Requesters();
     private final Map<String, ActorRef<WorkerCommand>> workers = new TreeMap<>();
+    private final Map<String, Heard> reports = new HashMap<>();
+
+    /** A worker's last report, and when it came. */
+    private record Heard(WorkerReport report, long nanos) {}
 
     public static Behavior<SchedulerCommand> create(SchedulerSettings settings) {
         return create(settings, System::nanoTime);
@@ -55,6 +64,8 @@ public final class Scheduler extends AbstractOnMessageBehavior<SchedulerCommand>
             case SchedulerCommand.Release release -> onRelease(release.requestId());
             case SchedulerCommand.RegisterWorker register -> onRegister(register);
             case SchedulerCommand.Report report -> onReport(report);
+            case SchedulerCommand.PrefixesChanged changed -> onPrefixesChanged(changed.changes());
+            case SchedulerCommand.AskCapacity ask -> ask.replyTo().tell(capacity());
             case SchedulerCommand.ListModels list -> list.replyTo().tell(new ModelList(admission.workers()));
         }
         return this;
@@ -101,15 +112,32 @@ public final class Scheduler extends AbstractOnMessageBehavior<SchedulerCommand>
         apply(admission.join(register.card(), nanoClock.getAsLong()));
     }
 
-    /** Leases count every block a request can come to need, so a report tells admission nothing new. */
     private void onReport(SchedulerCommand.Report report) {
-        getContext().getLog().trace("{}", report.report());
+        reports.put(report.report().workerId(), new Heard(report.report(), nanoClock.getAsLong()));
+    }
+
+    private void onPrefixesChanged(PrefixChanges changes) {
+        getContext().getLog().trace("{}", changes);
+    }
+
+    private Capacity capacity() {
+        long now = nanoClock.getAsLong();
+        List<Capacity.WorkerCapacity> all = admission.workers().stream()
+                .map(card -> {
+                    Heard heard =
+                            reports.getOrDefault(card.workerId(), new Heard(WorkerReport.idle(card.workerId()), now));
+                    long age = TimeUnit.NANOSECONDS.toMillis(now - heard.nanos());
+                    return admission.capacity(card.workerId(), heard.report(), age);
+                })
+                .toList();
+        return new Capacity(all, admission.queues(now));
     }
 
     private void onTerminated(ActorRef<?> ref) {
         for (String workerId : List.copyOf(workers.keySet())) {
             if (ref.equals(workers.get(workerId))) {
                 workers.remove(workerId);
+                reports.remove(workerId);
                 getContext().getLog().info("worker {} is gone", workerId);
                 apply(admission.leave(workerId, nanoClock.getAsLong()));
             }
@@ -122,7 +150,7 @@ public final class Scheduler extends AbstractOnMessageBehavior<SchedulerCommand>
             switch (decision) {
                 case Decision.Granted granted -> reply(granted.requestId(), admitted(granted.lease()));
                 case Decision.Waits waits ->
-                    reply(waits.requestId(), new AdmissionReply.Queued(waits.requestId(), waits.position()));
+                    reply(waits.requestId(), new AdmissionReply.Queued(waits.requestId(), waits.position(), -1));
                 case Decision.Refused refused -> {
                     reply(refused.requestId(), new AdmissionReply.Refused(refused.requestId(), refused.refusal()));
                     forget(refused.requestId());

@@ -17,6 +17,7 @@ import dev.vidda.protocol.SchedulerCommand;
 import dev.vidda.protocol.WorkerCard;
 import dev.vidda.protocol.WorkerCommand;
 import dev.vidda.protocol.WorkerReport;
+import java.util.List;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -59,12 +60,12 @@ final class SchedulerTest {
         admit(request("b", "m", 10), gateway.getRef());
         admit(request("c", "m", 10), gateway.getRef());
         gateway.expectMessageClass(Admitted.class);
-        gateway.expectMessage(new Queued("b", 0));
-        gateway.expectMessage(new Queued("c", 1));
-        scheduler.tell(new SchedulerCommand.Release("a"));
+        gateway.expectMessage(new Queued("b", 0, -1));
+        gateway.expectMessage(new Queued("c", 1, -1));
+        scheduler.tell(new SchedulerCommand.Release("a", -1));
         gateway.expectMessage(new Admitted(new Lease("b", "w", 10), worker.getRef()));
-        gateway.expectMessage(new Queued("c", 0));
-        scheduler.tell(new SchedulerCommand.Release("b"));
+        gateway.expectMessage(new Queued("c", 0, -1));
+        scheduler.tell(new SchedulerCommand.Release("b", -1));
         gateway.expectMessage(new Admitted(new Lease("c", "w", 10), worker.getRef()));
     }
 
@@ -87,10 +88,10 @@ final class SchedulerTest {
         admit(request("b", "m", 10), forwarder);
         dying.receiveSeveralMessages(2);
         admit(request("c", "m", 10), gateway.getRef());
-        gateway.expectMessage(new Queued("c", 1));
+        gateway.expectMessage(new Queued("c", 1, -1));
         KIT.stop(forwarder);
         // The lease goes first, which serves b to the dead gateway and moves c up; then b, which serves c.
-        gateway.expectMessage(new Queued("c", 0));
+        gateway.expectMessage(new Queued("c", 0, -1));
         gateway.expectMessage(new Admitted(new Lease("c", "w", 10), worker.getRef()));
     }
 
@@ -105,7 +106,7 @@ final class SchedulerTest {
         }));
         seen.expectMessageClass(Admitted.class);
         admit(request("b", "m", 10), gateway.getRef());
-        gateway.expectMessage(new Queued("b", 0));
+        gateway.expectMessage(new Queued("b", 0, -1));
         KIT.stop(adapted);
         gateway.expectMessage(new Admitted(new Lease("b", "w", 10), worker.getRef()));
     }
@@ -116,12 +117,12 @@ final class SchedulerTest {
         ActorRef<AdmissionReply> brief = KIT.spawn(forwardingTo(gateway.getRef()));
         admit(request("a", "m", 10), brief);
         gateway.expectMessageClass(Admitted.class);
-        scheduler.tell(new SchedulerCommand.Release("a"));
+        scheduler.tell(new SchedulerCommand.Release("a", -1));
         admit(request("a", "m", 10), gateway.getRef());
         gateway.expectMessageClass(Admitted.class);
         KIT.stop(brief);
         admit(request("b", "m", 1), gateway.getRef());
-        gateway.expectMessage(new Queued("b", 0));
+        gateway.expectMessage(new Queued("b", 0, -1));
     }
 
     @Test
@@ -132,11 +133,11 @@ final class SchedulerTest {
         admit(request("a", "m", 10), gateway.getRef());
         gateway.expectMessageClass(Admitted.class);
         admit(request("b", "m", 10), forwarder);
-        first.expectMessage(new Queued("b", 0));
+        first.expectMessage(new Queued("b", 0, -1));
         admit(request("b", "m", 10), gateway.getRef());
-        gateway.expectMessage(new Queued("b", 0));
+        gateway.expectMessage(new Queued("b", 0, -1));
         KIT.stop(forwarder);
-        scheduler.tell(new SchedulerCommand.Release("a"));
+        scheduler.tell(new SchedulerCommand.Release("a", -1));
         gateway.expectMessage(new Admitted(new Lease("b", "w", 10), worker.getRef()));
     }
 
@@ -172,9 +173,9 @@ final class SchedulerTest {
         admit(request("a", "m", 10), gateway.getRef());
         gateway.expectMessageClass(Admitted.class);
         register(worker("w", "m", 10), worker.getRef());
-        scheduler.tell(new SchedulerCommand.Report(new WorkerReport("w", 1, 10, 0, 1, 0, 5)));
+        scheduler.tell(new SchedulerCommand.Report(WorkerReport.idle("w")));
         admit(request("b", "m", 1), gateway.getRef());
-        gateway.expectMessage(new Queued("b", 0));
+        gateway.expectMessage(new Queued("b", 0, -1));
     }
 
     @Test
@@ -194,7 +195,7 @@ final class SchedulerTest {
     }
 
     private void register(WorkerCard card, ActorRef<WorkerCommand> ref) {
-        scheduler.tell(new SchedulerCommand.RegisterWorker(card, ref));
+        scheduler.tell(new SchedulerCommand.RegisterWorker(card, List.of(), ref));
     }
 
     private void admit(AdmissionRequest request, ActorRef<AdmissionReply> replyTo) {

@@ -11,7 +11,9 @@ import dev.vidda.gateway.openai.PreparedRequest;
 import dev.vidda.gateway.stream.Generation;
 import dev.vidda.protocol.AdmissionRequest;
 import dev.vidda.protocol.GenerationRequest;
+import dev.vidda.protocol.Patience;
 import dev.vidda.protocol.ServiceClass;
+import dev.vidda.protocol.Tenant;
 import dev.vidda.protocol.WorkerCard;
 import dev.vidda.protocol.kv.BlockHash;
 import java.time.Clock;
@@ -89,8 +91,11 @@ final class RequestPreparation {
                 prompt.ids().size(),
                 prompt.sampling().maxTokens(),
                 request.samples(),
-                request.user(),
+                Tenant.ANYONE,
                 ServiceClass.STANDARD,
+                false,
+                Patience.ENDLESS,
+                List.of(),
                 hashes);
         return new Generation.Part(
                 admission,

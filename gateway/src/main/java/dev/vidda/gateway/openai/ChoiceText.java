@@ -110,7 +110,7 @@ final class ChoiceText {
                         ? Ending.stopToken(finish.stopToken())
                         : Ending.END_OF_SEQUENCE;
             case LENGTH -> Ending.LENGTH;
-            case CANCELLED ->
+            case CANCELLED, HANDED_OVER ->
                 throw new ApiException(ApiError.engine("cancelled", "The worker stopped the request before its end."));
             case FAILED ->
                 throw new ApiException(ApiError.engine(

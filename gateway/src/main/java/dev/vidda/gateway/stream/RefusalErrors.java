@@ -18,6 +18,9 @@ final class RefusalErrors {
                 new ApiError(404, refusal.message(), "invalid_request_error", "model", "model_not_found", -1);
             case CONTEXT_LENGTH, NEVER_FITS -> ApiError.contextLength(null, refusal.message());
             case QUEUE_FULL -> ApiError.queueFull(refusal.message(), retryAfter);
+            case TENANT_LIMIT ->
+                new ApiError(403, refusal.message(), "permission_error", null, "tenant_limit_exceeded", -1);
+            case TOO_LATE -> ApiError.unavailable("deadline_exceeded", refusal.message(), retryAfter);
             case UNAVAILABLE -> ApiError.unavailable("no_capacity", refusal.message(), retryAfter);
         };
     }

@@ -249,7 +249,7 @@ public final class TokenHub extends AbstractOnMessageBehavior<TokenHub.Command> 
     }
 
     private void release(OpenRequest request) {
-        scheduler.tell(new SchedulerCommand.Release(request.id()));
+        scheduler.tell(new SchedulerCommand.Release(request.id(), -1));
     }
 
     private static ApiError lost(String what) {

@@ -236,7 +236,7 @@ class ChatStreamTest {
     void theHeadIsSentWhenTheRequestIsAdmittedAndNotBefore() {
         var response = gateway.openAsync(PATH, "{'messages':[{'role':'user','content':'Hi'}],'stream':true}");
         SchedulerCommand.Admit admit = gateway.expectAdmit();
-        admit.replyTo().tell(new AdmissionReply.Queued(admit.request().id(), 4));
+        admit.replyTo().tell(new AdmissionReply.Queued(admit.request().id(), 4, -1));
         assertThat(gateway.openRequests()).isEqualTo(1);
         assertThat(response).isNotDone();
         TestSequence sequence = gateway.admit(admit);

@@ -68,7 +68,7 @@ class DisconnectTest {
     void whileWaitingInLineOnlyTheSchedulerIsTold(boolean stream) throws IOException {
         try (Socket socket = request(stream)) {
             SchedulerCommand.Admit admit = gateway.expectAdmit();
-            admit.replyTo().tell(new AdmissionReply.Queued(admit.request().id(), 3));
+            admit.replyTo().tell(new AdmissionReply.Queued(admit.request().id(), 3, -1));
             socket.close();
 
             gateway.expectRelease(admit.request().id());

@@ -298,7 +298,7 @@ class RequestErrorsTest {
             var response = gateway.postAsync(CHAT, "{" + MESSAGES + ",'stream':" + stream + "}");
             var admit = gateway.expectAdmit();
             // A request may wait before it is refused.
-            admit.replyTo().tell(new AdmissionReply.Queued(admit.request().id(), 0));
+            admit.replyTo().tell(new AdmissionReply.Queued(admit.request().id(), 0, -1));
             admit.replyTo()
                     .tell(new AdmissionReply.Refused(
                             admit.request().id(), new Refusal(reason, "no room for 7", 2100, 7, 5, 80)));

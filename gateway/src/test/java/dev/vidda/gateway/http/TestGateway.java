@@ -14,6 +14,7 @@ import dev.vidda.gateway.stream.TokenHub;
 import dev.vidda.gateway.text.ModelText;
 import dev.vidda.protocol.AdmissionReply;
 import dev.vidda.protocol.Lease;
+import dev.vidda.protocol.MemoryUse;
 import dev.vidda.protocol.ModelList;
 import dev.vidda.protocol.Refusal;
 import dev.vidda.protocol.SchedulerCommand;
@@ -103,7 +104,8 @@ final class TestGateway implements AutoCloseable {
 
     static WorkerCard card(int kvBlocks) {
         KvShape shape = KvShape.grouped(2, 2, 64, 2, 0);
-        return new WorkerCard("worker-1", MODEL, "test", CONTEXT, shape, kvBlocks, 1_700_000_000);
+        return new WorkerCard(
+                "worker-1", MODEL, "test", CONTEXT, shape, kvBlocks, 256, MemoryUse.UNKNOWN, "test", 1_700_000_000);
     }
 
     private Behavior<SchedulerCommand> answeringLists() {

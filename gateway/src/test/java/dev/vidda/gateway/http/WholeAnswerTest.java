@@ -5,6 +5,7 @@ import dev.vidda.gateway.openai.Json;
 import dev.vidda.protocol.AdmissionRequest;
 import dev.vidda.protocol.Sampling;
 import dev.vidda.protocol.SchedulerCommand;
+import dev.vidda.protocol.Tenant;
 import dev.vidda.protocol.TokenIds;
 import dev.vidda.protocol.kv.BlockHash;
 import java.net.http.HttpResponse;
@@ -141,7 +142,7 @@ class WholeAnswerTest {
         assertThat(request.promptTokens()).isEqualTo(40);
         assertThat(request.maxNewTokens()).isEqualTo(5);
         assertThat(request.samples()).isEqualTo(3);
-        assertThat(request.tenant()).isEqualTo("u");
+        assertThat(request.tenant()).isEqualTo(Tenant.ANYONE);
         assertThat(request.prefixHashes())
                 .isEqualTo(BlockHash.chain("tiny", "s", ids, TestGateway.BLOCK))
                 .hasSize(2);

@@ -1,5 +1,6 @@
 package dev.vidda.gateway.openai;
 
+import dev.vidda.protocol.MemoryUse;
 import dev.vidda.protocol.WorkerCard;
 import dev.vidda.protocol.kv.KvCost;
 import dev.vidda.protocol.kv.KvShape;
@@ -53,6 +54,6 @@ class RoomTest {
     }
 
     private static WorkerCard card(int context, int blocks) {
-        return new WorkerCard("w", "m", "test", context, SHAPE, blocks, 0);
+        return new WorkerCard("w", "m", "test", context, SHAPE, blocks, 8, MemoryUse.UNKNOWN, "test", 0);
     }
 }

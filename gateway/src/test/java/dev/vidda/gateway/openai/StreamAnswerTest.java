@@ -3,6 +3,7 @@ package dev.vidda.gateway.openai;
 import dev.vidda.gateway.text.ModelText;
 import dev.vidda.protocol.Finish;
 import dev.vidda.protocol.FinishReason;
+import dev.vidda.protocol.MemoryUse;
 import dev.vidda.protocol.TokenDelta;
 import dev.vidda.protocol.TokenIds;
 import dev.vidda.protocol.WorkerCard;
@@ -104,7 +105,11 @@ class StreamAnswerTest {
 
     private static Preparation preparation() {
         KvShape shape = KvShape.grouped(2, 2, 64, 2, 0);
-        return new Preparation(model, List.of(new WorkerCard("w", "tiny", "test", 4096, shape, 64, 0)), 0, () -> 7);
+        return new Preparation(
+                model,
+                List.of(new WorkerCard("w", "tiny", "test", 4096, shape, 64, 8, MemoryUse.UNKNOWN, "test", 0)),
+                0,
+                () -> 7);
     }
 
     private static AnswerHead head() {

@@ -1,9 +1,12 @@
 package dev.vidda.scheduler.admission;
 
 import dev.vidda.protocol.AdmissionRequest;
+import dev.vidda.protocol.Capacity;
 import dev.vidda.protocol.Lease;
 import dev.vidda.protocol.Refusal;
 import dev.vidda.protocol.WorkerCard;
+import dev.vidda.protocol.WorkerReport;
+import dev.vidda.protocol.kv.KvCost;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -195,6 +198,35 @@ public final class Admission {
         model(card.model()).remove(card.workerId());
         return ledger.close(card.workerId()).stream()
                 .<Decision>map(Decision.Ended::new)
+                .toList();
+    }
+
+    /**
+     * What a worker has, holds and has promised.
+     *
+     * @param report its last one
+     * @throws NullPointerException naming the worker if there is none of this id
+     */
+    public Capacity.WorkerCapacity capacity(String workerId, WorkerReport report, long reportAgeMillis) {
+        WorkerCard card = worker(workerId);
+        long longest = Math.min(card.maxModelLength(), KvCost.longestContext(card.kvShape(), ledger.free(workerId)));
+        return new Capacity.WorkerCapacity(
+                card, report, reportAgeMillis, ledger.committed(workerId), ledger.leases(workerId), longest);
+    }
+
+    /** Who waits, for each model that has or had a worker. */
+    public List<Capacity.ModelQueue> queues(long nowNanos) {
+        return models.values().stream()
+                .map(model -> new Capacity.ModelQueue(
+                        model.name(),
+                        model.line().size(),
+                        model.line().blocks(),
+                        model.line().size() == 0
+                                ? 0
+                                : limits.retryAfter()
+                                        .millis(
+                                                model.line().blocks(),
+                                                model.drainRate().blocksPerSecond(nowNanos))))
                 .toList();
     }
 

@@ -89,13 +89,18 @@ public final class Ledger {
         return leases.size();
     }
 
-    /** @throws IllegalStateException if the worker is unknown; so do the next two */
+    /** @throws IllegalStateException if the worker is unknown; so do the next three */
     public int total(String workerId) {
         return account(workerId).total;
     }
 
     public int committed(String workerId) {
         return account(workerId).committed;
+    }
+
+    /** Leases on one worker. */
+    public int leases(String workerId) {
+        return account(workerId).leases.size();
     }
 
     public int free(String workerId) {

@@ -1,8 +1,11 @@
 package dev.vidda.scheduler.admission;
 
 import dev.vidda.protocol.AdmissionRequest;
+import dev.vidda.protocol.MemoryUse;
+import dev.vidda.protocol.Patience;
 import dev.vidda.protocol.Refusal;
 import dev.vidda.protocol.ServiceClass;
+import dev.vidda.protocol.Tenant;
 import dev.vidda.protocol.WorkerCard;
 import dev.vidda.protocol.kv.KvShape;
 import java.time.Duration;
@@ -24,7 +27,7 @@ public final class Cards {
     }
 
     public static WorkerCard worker(String id, String model, int kvBlocks, int maxModelLength) {
-        return new WorkerCard(id, model, "test", maxModelLength, SHAPE, kvBlocks, 0);
+        return new WorkerCard(id, model, "test", maxModelLength, SHAPE, kvBlocks, 256, MemoryUse.UNKNOWN, "test", 0);
     }
 
     /** A request that needs exactly so many blocks: a prompt that fills them, and one new token. */
@@ -34,7 +37,17 @@ public final class Cards {
 
     public static AdmissionRequest sized(String id, String model, int promptTokens, int maxNewTokens, int samples) {
         return new AdmissionRequest(
-                id, model, promptTokens, maxNewTokens, samples, "tenant", ServiceClass.STANDARD, List.of());
+                id,
+                model,
+                promptTokens,
+                maxNewTokens,
+                samples,
+                Tenant.ANYONE,
+                ServiceClass.STANDARD,
+                false,
+                Patience.ENDLESS,
+                List.of(),
+                List.of());
     }
 
     public static long seconds(double seconds) {
