@@ -12,25 +12,18 @@ import akka.actor.typed.Terminated;
 import akka.actor.typed.javadsl.AbstractOnMessageBehavior;
 import akka.actor.typed.javadsl.ActorContext;
 import akka.actor.typed.javadsl.Behaviors;
-import dev.vidda.protocol.BlockCounts;
 import dev.vidda.protocol.Finish;
 import dev.vidda.protocol.FinishReason;
 import dev.vidda.protocol.GenerationRequest;
-import dev.vidda.protocol.LeaseChanges;
 import dev.vidda.protocol.MemoryUse;
 import dev.vidda.protocol.SchedulerCommand;
-import dev.vidda.protocol.SequenceCounts;
-import dev.vidda.protocol.TokenCounts;
 import dev.vidda.protocol.TokenDelta;
 import dev.vidda.protocol.TokenFrame;
 import dev.vidda.protocol.TokenIds;
 import dev.vidda.protocol.WorkerCard;
 import dev.vidda.protocol.WorkerCommand;
-import dev.vidda.protocol.WorkerReport;
-import dev.vidda.protocol.WorkerState;
 import dev.vidda.worker.engine.AddResult;
 import dev.vidda.worker.engine.Engine;
-import dev.vidda.worker.engine.EngineStats;
 import dev.vidda.worker.step.ModelRunner;
 import java.time.Instant;
 import java.util.List;
@@ -59,22 +52,13 @@ public final class GpuWorker extends AbstractOnMessageBehavior<GpuWorker.Command
         NOW
     }
 
-    /** A scheduler that restarted under its old address learns of this worker within so many reports. */
-    private static final int REPORTS_PER_REGISTRATION = 8;
-    /** Such a share of the pool gained or lost is reported at once. */
-    private static final double MUCH = 0.1;
-
     private final WorkerSpec spec;
-    private final ActorRef<SchedulerCommand> scheduler;
     private final ActorRef<WorkerEvent> events;
-    private final ActorRef<WorkerCommand> address;
     private final Engine engine;
-    private final WorkerCard card;
     private final Streams<ActorRef<TokenFrame>> streams;
+    private final Reporting reporting;
     private boolean stepDue;
     private boolean ended;
-    private int reports;
-    private int reportedBlocks;
 
     /**
      * A worker that loads its model on its own thread before it handles any message.
@@ -131,12 +115,17 @@ public final class GpuWorker extends AbstractOnMessageBehavior<GpuWorker.Command
         super(context);
         this.spec = spec;
         this.engine = engine;
-        this.scheduler = scheduler;
         this.events = events;
         streams = new Streams<>(spec.workerId());
-        address = context.messageAdapter(WorkerCommand.class, Received::new);
-        ModelRunner runner = engine.runner();
-        card = new WorkerCard(
+        ActorRef<WorkerCommand> address = context.messageAdapter(WorkerCommand.class, Received::new);
+        WorkerCard card = card(spec, engine.runner());
+        reporting = new Reporting(scheduler, address, card, engine);
+        reporting.register();
+        events.tell(new WorkerEvent.Ready(card, address));
+    }
+
+    private static WorkerCard card(WorkerSpec spec, ModelRunner runner) {
+        return new WorkerCard(
                 spec.workerId(),
                 spec.model(),
                 runner.device(),
@@ -148,8 +137,6 @@ public final class GpuWorker extends AbstractOnMessageBehavior<GpuWorker.Command
                 Optional.ofNullable(GpuWorker.class.getPackage().getImplementationVersion())
                         .orElse("development"),
                 Instant.now().getEpochSecond());
-        scheduler.tell(new SchedulerCommand.RegisterWorker(card, List.of(), address));
-        events.tell(new WorkerEvent.Ready(card, address));
     }
 
     @Override
@@ -226,7 +213,7 @@ public final class GpuWorker extends AbstractOnMessageBehavior<GpuWorker.Command
             return Behaviors.stopped();
         }
         continueSteps();
-        reportIfMuchChanged();
+        reporting.stepped();
         return this;
     }
 
@@ -238,32 +225,8 @@ public final class GpuWorker extends AbstractOnMessageBehavior<GpuWorker.Command
     }
 
     private Behavior<Command> onReportDue() {
-        if (++reports % REPORTS_PER_REGISTRATION == 0) {
-            scheduler.tell(new SchedulerCommand.RegisterWorker(card, List.of(), address));
-        }
-        report(engine.stats());
+        reporting.due();
         return this;
-    }
-
-    private void reportIfMuchChanged() {
-        EngineStats stats = engine.stats();
-        if (Math.abs(stats.usedBlocks() - reportedBlocks) >= MUCH * card.kvBlocks()) {
-            report(stats);
-        }
-    }
-
-    private void report(EngineStats stats) {
-        reportedBlocks = stats.usedBlocks();
-        scheduler.tell(new SchedulerCommand.Report(new WorkerReport(
-                spec.workerId(),
-                stats.steps(),
-                WorkerState.SERVING,
-                new BlockCounts(stats.usedBlocks(), stats.cachedBlocks(), 0),
-                new SequenceCounts(stats.running(), stats.waiting(), stats.preemptions()),
-                new TokenCounts(stats.computedTokens(), stats.cachedTokens(), stats.generatedTokens()),
-                List.of(),
-                LeaseChanges.NONE,
-                Optional.empty())));
     }
 
     /** Tells every stream that it has ended, and frees the device. */
