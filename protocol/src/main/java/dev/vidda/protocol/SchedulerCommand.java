@@ -45,4 +45,13 @@ public sealed interface SchedulerCommand extends Wire {
 
     /** Asks for the state of all workers and queues. */
     record AskCapacity(ActorRef<Capacity> replyTo) implements SchedulerCommand {}
+
+    /** Asks what would become of requests of some shape, without asking for room. */
+    record AskFit(FitQuestion question, ActorRef<FitAnswer> replyTo) implements SchedulerCommand {}
+
+    /** Puts other limits in force, at this scheduler until it ends; answered by them. */
+    record ChangeLimits(SchedulerLimits limits, ActorRef<SchedulerLimits> replyTo) implements SchedulerCommand {}
+
+    /** Asks for the limits in force. */
+    record AskLimits(ActorRef<SchedulerLimits> replyTo) implements SchedulerCommand {}
 }

@@ -39,6 +39,35 @@ final class RecordChecksTest {
     }
 
     @Test
+    void limitsStayWithinTheirBounds() {
+        refuses("waitingRequests must not be negative, was -1", () -> limits(-1, 1, 0, 1, 0, 1, 0, 2));
+        refuses("waitingPools must be at least 1, was 0.5", () -> limits(0, 0.5, 0, 1, 0, 1, 0, 2));
+        refuses("longestWaitMillis must not be negative, was -1", () -> limits(0, 1, -1, 1, 0, 1, 0, 2));
+        refuses("outputQuantile must be in (0, 1], was 0.0", () -> limits(0, 1, 0, 0, 0, 1, 0, 2));
+        refuses("outputQuantile must be in (0, 1], was NaN", () -> limits(0, 1, 0, Double.NaN, 0, 1, 0, 2));
+        refuses("mostPasses must not be negative, was -1", () -> limits(0, 1, 0, 1, -1, 1, 0, 2));
+        refuses("pendingMillis must be at least 1, was 0", () -> limits(0, 1, 0, 1, 0, 0, 0, 2));
+        refuses("itlTargetMillis must not be negative, was -1", () -> limits(0, 1, 0, 1, 0, 1, -1, 2));
+        refuses("the longest context of m must be at least 2, was 1", () -> limits(0, 1, 0, 1, 0, 1, 0, 1));
+    }
+
+    @Test
+    void aQuestionAboutNothingIsNone() {
+        refuses("promptTokens must be at least 1, was 0", () -> question(0, 1, 1));
+        refuses("maxTokens must be at least 1, was 0", () -> question(1, 0, 1));
+        refuses("count must be at least 1, was 0", () -> question(1, 1, 0));
+    }
+
+    private static FitQuestion question(int promptTokens, int maxTokens, int count) {
+        return new FitQuestion("m", promptTokens, maxTokens, count, Tenant.ANYONE, ServiceClass.STANDARD, false);
+    }
+
+    private static SchedulerLimits limits(
+            int requests, double pools, long wait, double quantile, int passes, long pending, long itl, int context) {
+        return new SchedulerLimits(requests, pools, wait, quantile, passes, pending, itl, Map.of("m", context));
+    }
+
+    @Test
     void samplingParametersStayWithinTheirBounds() {
         float nan = Float.NaN;
         refuses("temperature must be finite and >= 0, was -0.1", () -> sampling(-0.1f, 0, 1, 0, 1, 0, 0, 0, 1, -1));

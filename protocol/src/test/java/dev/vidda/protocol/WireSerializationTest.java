@@ -137,8 +137,14 @@ final class WireSerializationTest {
         all.add(new ModelList(List.of()));
         all.add(new ModelList(List.of(card())));
         all.add(new Capacity(
-                List.of(new Capacity.WorkerCapacity(card(), report(), 125, 100, 7, 32_768)),
-                List.of(new Capacity.ModelQueue("m", 3, 400, 1_500))));
+                List.of(new Capacity.WorkerCapacity(card(), report(), 125, 100, 250, 7, 32_768)),
+                List.of(new Capacity.ModelQueue(
+                        "m", 3, 400, 1_500, List.of(new Capacity.TenantShare("t", 0.5, 3, 1L << 40)))),
+                new AdmissionCounts(1, 2, Map.of(Refusal.Reason.TOO_LATE, 3L), 4, 5, 6, 7, 8, 9)));
+        Refusal full = new Refusal(Refusal.Reason.QUEUE_FULL, "full", 1_000, 10, 9, 145);
+        all.add(new FitAnswer(3, 1L << 33, 12, 250, -1, 300, 41.5, Optional.of(full)));
+        all.add(new FitAnswer(3, 1L << 33, 12, 0, 0, 300, 41.5, Optional.empty()));
+        all.add(limits());
         return all;
     }
 
@@ -165,7 +171,18 @@ final class WireSerializationTest {
                 new SchedulerCommand.RegisterWorker(card(), List.of(lease()), workers()),
                 new SchedulerCommand.Report(report()),
                 new SchedulerCommand.Report(WorkerReport.idle("w1")),
-                new SchedulerCommand.ListModels(models()));
+                new SchedulerCommand.ListModels(models()),
+                new SchedulerCommand.AskFit(
+                        new FitQuestion("m", 17, 64, 5, Tenant.ANYONE, ServiceClass.INTERACTIVE, true),
+                        KIT.<FitAnswer>createTestProbe().getRef()),
+                new SchedulerCommand.ChangeLimits(
+                        limits(), KIT.<SchedulerLimits>createTestProbe().getRef()),
+                new SchedulerCommand.AskLimits(
+                        KIT.<SchedulerLimits>createTestProbe().getRef()));
+    }
+
+    private static SchedulerLimits limits() {
+        return new SchedulerLimits(1_024, 16, 60_000, 0.9, 8, 500, 50, Map.of("m", 8_192));
     }
 
     private static List<Wire> admissionReplies() {
@@ -236,9 +253,9 @@ final class WireSerializationTest {
                 Long.MAX_VALUE,
                 WorkerState.DRAINING,
                 new BlockCounts(1, 2, 3),
-                new SequenceCounts(4, 5, 6),
+                new SequenceCounts(4, 5, 6, 7),
                 new TokenCounts(7, 8, 9),
-                List.of(new StepSample(512, 8, 1_000_000, 9_500)),
+                List.of(new StepSample(512, 131_328, 8, 1_000_000, 9_500)),
                 new LeaseChanges(List.of(lease()), List.of("r0")),
                 Optional.of(new DeviceHealth(41, 350.5, 1_980, 97, 1L << 36, 1L << 37, true)));
     }

@@ -66,6 +66,13 @@ public final class Scheduler extends AbstractOnMessageBehavior<SchedulerCommand>
             case SchedulerCommand.Report report -> onReport(report);
             case SchedulerCommand.PrefixesChanged changed -> onPrefixesChanged(changed.changes());
             case SchedulerCommand.AskCapacity ask -> ask.replyTo().tell(capacity());
+            case SchedulerCommand.AskFit ask ->
+                ask.replyTo().tell(admission.fit(ask.question(), nanoClock.getAsLong()));
+            case SchedulerCommand.ChangeLimits change -> {
+                admission.change(change.limits());
+                change.replyTo().tell(admission.limitsInForce());
+            }
+            case SchedulerCommand.AskLimits ask -> ask.replyTo().tell(admission.limitsInForce());
             case SchedulerCommand.ListModels list -> list.replyTo().tell(new ModelList(admission.workers()));
         }
         return this;

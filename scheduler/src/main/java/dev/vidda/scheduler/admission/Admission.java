@@ -2,8 +2,11 @@ package dev.vidda.scheduler.admission;
 
 import dev.vidda.protocol.AdmissionRequest;
 import dev.vidda.protocol.Capacity;
+import dev.vidda.protocol.FitAnswer;
+import dev.vidda.protocol.FitQuestion;
 import dev.vidda.protocol.Lease;
 import dev.vidda.protocol.Refusal;
+import dev.vidda.protocol.SchedulerLimits;
 import dev.vidda.protocol.WorkerCard;
 import dev.vidda.protocol.WorkerReport;
 import dev.vidda.protocol.kv.KvCost;
@@ -26,7 +29,7 @@ public final class Admission {
     private static final int NO_BLOCKS = 0;
     private static final int NO_RETRY = -1;
 
-    private final AdmissionLimits limits;
+    private AdmissionLimits limits;
     private final Commitment commitment;
     private final Ledger ledger = new Ledger();
     private final Map<String, WorkerCard> workers = new TreeMap<>();
@@ -212,6 +215,49 @@ public final class Admission {
         long longest = Math.min(card.maxModelLength(), KvCost.longestContext(card.kvShape(), ledger.free(workerId)));
         return new Capacity.WorkerCapacity(
                 card, report, reportAgeMillis, ledger.committed(workerId), ledger.leases(workerId), longest);
+    }
+
+    /** Bounds the waiting lines anew. */
+    public void change(SchedulerLimits changed) {
+        limits = new AdmissionLimits(changed.waitingRequests(), changed.waitingPools(), limits.retryAfter());
+        models.values().forEach(model -> model.line().change(limits.waitingRequests(), limits.waitingPools()));
+    }
+
+    /** What is in force: all of a request is committed, and nobody passes another. */
+    public SchedulerLimits limitsInForce() {
+        return new SchedulerLimits(
+                limits.waitingRequests(), limits.waitingPools(), 0, 1, 0, Long.MAX_VALUE, 0, Map.of());
+    }
+
+    /** What would become of requests if they came now. */
+    public FitAnswer fit(FitQuestion question, long nowNanos) {
+        AdmissionRequest request = AdmissionRequest.standard(
+                "", question.model(), question.promptTokens(), question.maxTokens(), List.of());
+        ServedModel model = models.get(question.model());
+        if (model == null || !model.canEverRun(request)) {
+            Decision why = model == null ? unknownModel(request) : refusedForEver(request, model);
+            return new FitAnswer(0, 0, 0, -1, -1, -1, 0, Optional.of(((Decision.Refused) why).refusal()));
+        }
+        int each = model.blocksWhileWaiting(request, commitment);
+        long empty = 0;
+        long now = 0;
+        for (WorkerCard card : model.workers()) {
+            int blocks = commitment.blocks(card.kvShape(), request);
+            empty += card.kvBlocks() / blocks;
+            now += model.line().isEmpty() ? ledger.free(card.workerId()) / blocks : 0;
+        }
+        int fits = (int) Math.min(now, question.count());
+        Refusal full = ((Decision.Refused) lineIsFull(request, model, each, nowNanos)).refusal();
+        long wait = fits > 0 ? 0 : full.retryAfterMillis();
+        return fits == question.count()
+                ? new FitAnswer(fits, empty, each, 0, 0, -1, 0, Optional.empty())
+                : new FitAnswer(fits, empty, each, wait, -1, -1, 0, Optional.of(full));
+    }
+
+    private Decision refusedForEver(AdmissionRequest request, ServedModel model) {
+        return model.workers().isEmpty()
+                ? unavailable(request, "no worker serves model " + request.model() + " at the moment")
+                : new Decision.Refused(request.id(), model.neverRuns(request));
     }
 
     /** Who waits, for each model that has or had a worker. */

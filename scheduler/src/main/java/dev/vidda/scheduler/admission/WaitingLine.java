@@ -11,8 +11,8 @@ import java.util.function.Predicate;
 
 /** The requests of one model that wait for room, in order of arrival: bounded by their number and by their blocks. */
 final class WaitingLine {
-    private final int mostRequests;
-    private final double mostPools;
+    private int mostRequests;
+    private double mostPools;
     private final Map<String, Place> places = new LinkedHashMap<>();
     private long blocks;
 
@@ -23,6 +23,12 @@ final class WaitingLine {
     WaitingLine(int mostRequests, double mostPools) {
         this.mostRequests = mostRequests;
         this.mostPools = mostPools;
+    }
+
+    /** Who waits already stays. */
+    void change(int requests, double pools) {
+        mostRequests = requests;
+        mostPools = pools;
     }
 
     /** Whether a request that needs {@code needed} blocks may join while the model's pools have {@code poolBlocks}. */
@@ -130,9 +136,9 @@ final class WaitingLine {
     /** @throws IllegalStateException if the count of blocks is wrong; for tests */
     void checkIntegrity() {
         long sum = places.values().stream().mapToLong(place -> place.blocks).sum();
-        if (sum != blocks || places.size() > mostRequests) {
-            throw new IllegalStateException("%d requests of %d blocks wait, %d blocks counted, at most %d requests"
-                    .formatted(places.size(), sum, blocks, mostRequests));
+        if (sum != blocks) {
+            throw new IllegalStateException(
+                    "%d requests of %d blocks wait, %d blocks counted".formatted(places.size(), sum, blocks));
         }
     }
 
