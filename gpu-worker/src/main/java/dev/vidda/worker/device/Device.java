@@ -21,6 +21,11 @@ public interface Device extends AutoCloseable {
     /** Bytes of an element in the KV cache. */
     int kvBytesPerElement();
 
+    /** Whether it computes on its own, so that it gains by being given a step while it computes another. */
+    default boolean gainsByLookahead() {
+        return false;
+    }
+
     /** Bytes that could be allocated now. */
     long freeBytes();
 
@@ -57,16 +62,17 @@ public interface Device extends AutoCloseable {
     KvBuffer kv(AttentionShape shape, int layers, int blocks, int blockTokens);
 
     /**
-     * Starts {@code program} over {@code batch}, which must not change until {@link #await}.
+     * Starts {@code program} over {@code batch}, which must not change until it is awaited. Steps run in the order of their
+     * launches, one after the other; one may be launched before the one before it is awaited, but no more.
      *
      * @throws IllegalArgumentException if the batch is empty, larger than the limits, or has a token id that is not in
      *     the vocabulary
-     * @throws IllegalStateException if another step is not awaited
+     * @throws IllegalStateException if two other steps are not awaited
      */
     void launch(StepBatch batch, StepProgram program);
 
     /**
-     * Waits for the launched step. The result is valid until the next launch.
+     * Waits for the oldest step that was not awaited. The result is valid until the next launch.
      *
      * @throws IllegalStateException if nothing was launched
      */

@@ -12,15 +12,16 @@ import java.util.TreeSet;
  *
  * <ol>
  *   <li>Every running sequence that decodes gets its token, and a block when its last one is full. When the pool runs
- *       out, a victim ({@link VictimChoice}) goes back to its place among the waiting ones and is computed anew later.
+ *       out, a sequence waits a step if others are about to end (their last token is drawn but not read); else a victim
+ *       ({@link VictimChoice}) goes back to its place among the waiting ones and is computed anew later.
  *   <li>Waiting sequences start in order of arrival as long as all their known tokens fit, unless a sequence was
  *       preempted in this step. They get their blocks at once, so a started prompt never waits for room halfway.
  *   <li>The rest of the step's tokens is divided among the unfinished prompts by {@link PrefillShares}. Of several that
  *       begin alike, the oldest computes and the others wait to find its blocks in the prefix cache.
  * </ol>
  *
- * <p>Progress: a step may compute at least as many tokens as there may be sequences, so while there is any sequence, no
- * step is empty, and the oldest running one advances in each.
+ * <p>Progress: a step may compute at least as many tokens as there may be sequences, so while any sequence wants a token,
+ * no step is empty unless launched ones are unread, and the oldest running one advances in each.
  */
 final class BatchPlanner {
     private final BlockPool pool;
@@ -72,7 +73,7 @@ final class BatchPlanner {
         }
     }
 
-    /** Fills {@code plan} with the next step; leaves it empty only when no sequence runs or waits. */
+    /** Fills {@code plan} with the next step; leaves it empty when no sequence wants a token now. */
     void plan(StepPlan plan) {
         plan.clear();
         if (!growDecodes()) {
@@ -82,6 +83,9 @@ final class BatchPlanner {
         for (int i = 0; i < running.size(); i++) {
             Sequence sequence = running.get(i);
             reuse.takeOver(sequence);
+            if (sequence.isComplete() || !hasRoom(sequence)) {
+                continue;
+            }
             if (sequence.remaining() == 1) {
                 plan.add(sequence, 1);
             } else {
@@ -136,9 +140,11 @@ final class BatchPlanner {
         int i = 0;
         while (i < running.size()) {
             Sequence sequence = running.get(i);
-            while (sequence.table().size() * blockTokens < sequence.length()) {
+            while (!sequence.isComplete() && !hasRoom(sequence)) {
                 if (pool.available() > 0) {
                     sequence.table().append(pool.allocate());
+                } else if (anyIsComplete()) {
+                    break;
                 } else if (preempt(victims.choose(running)) == sequence) {
                     break;
                 }
@@ -147,6 +153,19 @@ final class BatchPlanner {
             i = i < running.size() && running.get(i) == sequence ? i + 1 : indexAfter(sequence);
         }
         return preemptions > before;
+    }
+
+    private boolean hasRoom(Sequence sequence) {
+        return sequence.table().size() * blockTokens >= sequence.length();
+    }
+
+    private boolean anyIsComplete() {
+        for (int i = 0; i < running.size(); i++) {
+            if (running.get(i).isComplete()) {
+                return true;
+            }
+        }
+        return false;
     }
 
     private Sequence preempt(Sequence victim) {
@@ -161,6 +180,7 @@ final class BatchPlanner {
     private void admitWaiting() {
         while (!waiting.isEmpty()
                 && running.size() < settings.maxBatchSequences()
+                && !waiting.first().hasUnread()
                 && reuse.tryStart(waiting.first(), running.isEmpty() ? 0 : headroom)) {
             insertByArrival(waiting.removeFirst());
         }

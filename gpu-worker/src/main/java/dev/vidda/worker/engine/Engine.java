@@ -1,10 +1,8 @@
 package dev.vidda.worker.engine;
 
-import dev.vidda.protocol.Finish;
 import dev.vidda.protocol.FinishReason;
 import dev.vidda.protocol.GenerationRequest;
 import dev.vidda.protocol.TokenDelta;
-import dev.vidda.protocol.TokenIds;
 import dev.vidda.protocol.TokenLogprobs;
 import dev.vidda.protocol.kv.BlockHash;
 import dev.vidda.worker.engine.AddResult.Added;
@@ -23,8 +21,13 @@ import org.jspecify.annotations.Nullable;
 /**
  * Runs requests on one model, step by step, all of them together.
  *
- * <p>A step is planned and launched by {@link #launch} and read by {@link #collect}; requests come and go between steps.
- * The tokens of a sequence depend on nothing but its request: not on the others, on how its prompt was cut, on what was
+ * <p>A step is planned and launched by {@link #launch} and read by {@link #collect}; requests come and go at any time. On a
+ * device that gains by it, {@link #step} launches a step before it reads the one before, so that the device always has
+ * work: the next step takes its tokens from the one before on the device. How long a sequence gets is known ahead; one
+ * that turns out to have ended by a stop token has a row in the step behind, which is dropped. Steps run one after the
+ * other, so the blocks of a sequence that has left may be given to others at once.
+ *
+ * <p>The tokens of a sequence depend on nothing but its request: not on the others, on how its prompt was cut, on what was
  * cached, or on whether it was preempted.
  *
  * <p>Not thread-safe: belongs to one thread, with its runner.
@@ -40,11 +43,10 @@ public final class Engine implements AutoCloseable {
     private final boolean prefixCache;
     private final BlockPool pool;
     private final BatchPlanner planner;
-    private final StepPlan plan;
-    private final StepBatch batch;
+    private final boolean lookahead;
+    private final InFlight inFlight;
     private final Map<String, SequenceGroup> groups = new HashMap<>();
 
-    private boolean inFlight;
     private int sequences;
     private long arrivals;
     private long steps;
@@ -61,8 +63,8 @@ public final class Engine implements AutoCloseable {
         prefixCache = settings.prefixCache();
         pool = new BlockPool(runner.kvBlocks());
         planner = new BatchPlanner(pool, blockTokens, settings);
-        plan = new StepPlan(settings.maxBatchSequences());
-        batch = new StepBatch(settings.maxBatchTokens(), settings.maxBatchSequences());
+        lookahead = settings.lookahead() && runner.gainsByLookahead();
+        inFlight = new InFlight(settings.maxBatchTokens(), settings.maxBatchSequences());
     }
 
     public ModelRunner runner() {
@@ -94,133 +96,148 @@ public final class Engine implements AutoCloseable {
      * Ends all sequences of a request and takes back their blocks.
      *
      * @return whether there was such a request
-     * @throws IllegalStateException between {@link #launch} and {@link #collect}
      */
     public boolean cancel(String requestId) {
-        requireInFlight(false);
         SequenceGroup group = groups.remove(requestId);
         if (group == null) {
             return false;
         }
-        group.live().forEach(planner::remove);
-        sequences -= group.live().size();
+        group.live().forEach(this::leave);
         return true;
     }
 
-    /** Whether any request has not ended. */
+    /** Whether any request has not ended, or a step is not read. */
     public boolean hasWork() {
-        return !groups.isEmpty();
+        return !groups.isEmpty() || inFlight.size() > 0;
     }
 
-    /** Runs one step from start to end; nothing happens when there is no work. */
+    /** Reads one step, after launching it or the one behind it; nothing happens when there is no work. */
     public List<TokenDelta> step() {
-        return launch() ? collect() : List.of();
+        if (inFlight.size() == 0 && !launch()) {
+            return List.of();
+        }
+        if (lookahead) {
+            launch();
+        }
+        return collect();
     }
 
-    /** Plans the next step and starts to compute it; false when there is no work. */
+    /**
+     * Plans the next step and starts to compute it; false when no sequence wants a token now.
+     *
+     * @throws IllegalStateException if as many steps are in flight as may be
+     */
     public boolean launch() {
-        requireInFlight(false);
-        planner.plan(plan);
-        if (plan.size() == 0) {
+        if (inFlight.size() > 0 && !lookahead) {
+            throw new IllegalStateException("a step is in flight");
+        }
+        InFlight.Step step = inFlight.next();
+        planner.plan(step.plan());
+        if (step.plan().size() == 0) {
             return false;
         }
-        batch.clear();
-        for (int i = 0; i < plan.size(); i++) {
-            addToBatch(plan.sequence(i), plan.count(i));
+        step.batch().clear();
+        for (int i = 0; i < step.plan().size(); i++) {
+            addToBatch(step.batch(), step.plan().sequence(i), step.plan().count(i));
         }
-        inFlight = true;
-        runner.launch(batch);
+        runner.launch(step.batch());
+        inFlight.launched();
+        advance(step.plan());
         return true;
     }
 
-    private void addToBatch(Sequence sequence, int count) {
-        batch.add(
-                sequence.tokenIds(),
-                sequence.computed(),
-                count,
-                sequence.table().ids(),
-                sequence.table().size(),
-                blockTokens,
-                count == sequence.remaining() ? sequence : null);
+    private void addToBatch(StepBatch batch, Sequence sequence, int count) {
+        int[] table = sequence.table().ids();
+        int blocks = sequence.table().size();
+        int computed = sequence.computed();
+        if (sequence.hasUnread()) {
+            batch.addDrawn(sequence.draw(), computed, table, blocks, blockTokens, sequence);
+        } else {
+            boolean last = count == sequence.remaining();
+            batch.add(sequence.tokenIds(), computed, count, table, blocks, blockTokens, last ? sequence : null);
+        }
     }
 
-    /** Waits for the launched step and gives what it added to each sequence, ends included. */
-    public List<TokenDelta> collect() {
-        requireInFlight(true);
-        StepResult result = runner.await();
-        if (result.size() != batch.sampled()) {
-            throw new IllegalStateException("the model drew " + result.size() + " tokens, not " + batch.sampled());
-        }
-        inFlight = false;
-        steps++;
-        computedTokens += plan.tokens();
-        List<TokenDelta> deltas = new ArrayList<>(result.size());
-        int drawn = 0;
+    /** What a launched step will have done counts as done. */
+    private void advance(StepPlan plan) {
+        int draws = 0;
         for (int i = 0; i < plan.size(); i++) {
             Sequence sequence = plan.sequence(i);
             sequence.advance(plan.count(i));
-            if (prefixCache) {
-                sequence.publishFullBlocks(pool, blockTokens);
-            }
             if (sequence.remaining() == 0) {
-                deltas.add(append(sequence, result.token(drawn), result.logprobs(drawn)));
-                drawn++;
+                sequence.expect(draws);
+                plan.assignDraw(i, draws++);
+            }
+            publish(sequence);
+        }
+    }
+
+    private void publish(Sequence sequence) {
+        if (prefixCache) {
+            sequence.publishFullBlocks(pool, blockTokens);
+        }
+    }
+
+    /** Waits for the oldest launched step and gives what it added to each sequence, ends included. */
+    public List<TokenDelta> collect() {
+        InFlight.Step step = inFlight.oldest();
+        StepResult result = runner.await();
+        if (result.size() != step.batch().sampled()) {
+            throw new IllegalStateException("the model drew " + result.size() + " tokens, not "
+                    + step.batch().sampled());
+        }
+        inFlight.read();
+        steps++;
+        StepPlan plan = step.plan();
+        computedTokens += plan.tokens();
+        List<TokenDelta> deltas = new ArrayList<>(result.size());
+        for (int i = 0; i < plan.size(); i++) {
+            Sequence sequence = plan.sequence(i);
+            int draw = plan.draw(i);
+            if (draw >= 0 && !sequence.hasEnded()) {
+                deltas.add(read(sequence, result.token(draw), result.logprobs(draw)));
             }
         }
         return deltas;
     }
 
-    private TokenDelta append(Sequence sequence, int token, @Nullable TokenLogprobs logprobs) {
+    private TokenDelta read(Sequence sequence, int token, @Nullable TokenLogprobs logprobs) {
         SequenceGroup group = groups.get(sequence.request().id());
         if (group == null) {
             throw new IllegalStateException(sequence + " was computed, but its request is unknown");
         }
-        int index = sequence.generated();
-        if (index == 0) {
+        if (sequence.knownGenerated() == 0) {
             group.takeBehind().forEach(planner::enqueue);
             cachedTokens += sequence.cachedTokens();
         }
         if (token == StepResult.NO_TOKEN) {
-            Finish failed = finish(sequence, FinishReason.FAILED, -1, "the model's logits are not finite numbers");
+            TokenDelta failed =
+                    Deltas.ofEnd(sequence, FinishReason.FAILED, "the model's logits are not finite numbers");
             end(group, sequence);
-            return new TokenDelta(
-                    sequence.request().id(), sequence.choice(), index, TokenIds.EMPTY, List.of(), Optional.of(failed));
+            return failed;
         }
-        sequence.append(token);
+        sequence.read(token);
         generatedTokens++;
-        Optional<Finish> finish = finishAfter(sequence, token);
-        if (finish.isPresent()) {
+        publish(sequence);
+        TokenDelta delta = Deltas.ofLastToken(sequence, logprobs);
+        if (delta.finish().isPresent()) {
             end(group, sequence);
         }
-        return new TokenDelta(
-                sequence.request().id(),
-                sequence.choice(),
-                index,
-                TokenIds.of(token),
-                logprobs == null ? List.of() : List.of(logprobs),
-                finish);
-    }
-
-    private static Optional<Finish> finishAfter(Sequence sequence, int token) {
-        if (sequence.generated() >= sequence.sampling().minTokens() && sequence.isStopToken(token)) {
-            return Optional.of(finish(sequence, FinishReason.STOP, token, ""));
-        }
-        return sequence.length() == sequence.lengthLimit()
-                ? Optional.of(finish(sequence, FinishReason.LENGTH, -1, ""))
-                : Optional.empty();
-    }
-
-    private static Finish finish(Sequence sequence, FinishReason reason, int stopToken, String message) {
-        return new Finish(reason, stopToken, sequence.cachedTokens(), sequence.preemptions(), message);
+        return delta;
     }
 
     private void end(SequenceGroup group, Sequence sequence) {
-        planner.remove(sequence);
+        leave(sequence);
         group.live().remove(sequence);
-        sequences--;
         if (group.live().isEmpty()) {
             groups.remove(sequence.request().id());
         }
+    }
+
+    private void leave(Sequence sequence) {
+        planner.remove(sequence);
+        sequence.end();
+        sequences--;
     }
 
     /**
@@ -229,23 +246,15 @@ public final class Engine implements AutoCloseable {
      * @return the last delta of each sequence
      */
     public List<TokenDelta> failAll(String message) {
-        inFlight = false;
+        inFlight.clear();
         List<TokenDelta> deltas = new ArrayList<>();
         for (SequenceGroup group : groups.values()) {
             for (Sequence sequence : group.live()) {
-                Finish failed = finish(sequence, FinishReason.FAILED, -1, message);
-                deltas.add(new TokenDelta(
-                        sequence.request().id(),
-                        sequence.choice(),
-                        sequence.generated(),
-                        TokenIds.EMPTY,
-                        List.of(),
-                        Optional.of(failed)));
-                planner.remove(sequence);
+                deltas.add(Deltas.ofEnd(sequence, FinishReason.FAILED, message));
+                leave(sequence);
             }
         }
         groups.clear();
-        sequences = 0;
         return deltas;
     }
 
@@ -283,11 +292,5 @@ public final class Engine implements AutoCloseable {
     @Override
     public void close() {
         runner.close();
-    }
-
-    private void requireInFlight(boolean expected) {
-        if (inFlight != expected) {
-            throw new IllegalStateException(expected ? "no step was launched" : "a step is in flight");
-        }
     }
 }

@@ -11,6 +11,7 @@ import com.typesafe.config.Config;
  * @param maxPreemptions times a sequence gives up its blocks before others have to instead of it
  * @param admissionHeadroom share of the pool that starting a sequence must leave unused, for those that run to grow
  * @param prefixCache whether full blocks are kept and shared by their content
+ * @param lookahead whether a step is launched before the one before it is read, on devices that gain by that
  */
 public record EngineSettings(
         int maxBatchTokens,
@@ -18,7 +19,8 @@ public record EngineSettings(
         double oldestPrefillShare,
         int maxPreemptions,
         double admissionHeadroom,
-        boolean prefixCache) {
+        boolean prefixCache,
+        boolean lookahead) {
     private static final String PATH = "vidda.worker.";
 
     public EngineSettings {
@@ -38,6 +40,24 @@ public record EngineSettings(
         check(admissionHeadroom >= 0 && admissionHeadroom < 1, "admission-headroom", "in [0, 1)", admissionHeadroom);
     }
 
+    /** Settings with lookahead. */
+    public EngineSettings(
+            int maxBatchTokens,
+            int maxBatchSequences,
+            double oldestPrefillShare,
+            int maxPreemptions,
+            double admissionHeadroom,
+            boolean prefixCache) {
+        this(
+                maxBatchTokens,
+                maxBatchSequences,
+                oldestPrefillShare,
+                maxPreemptions,
+                admissionHeadroom,
+                prefixCache,
+                true);
+    }
+
     /**
      * Reads the section {@code vidda.worker}.
      *
@@ -52,7 +72,8 @@ public record EngineSettings(
                 worker.getDouble("oldest-prefill-share"),
                 worker.getInt("max-preemptions"),
                 worker.getDouble("admission-headroom"),
-                worker.getBoolean("prefix-cache"));
+                worker.getBoolean("prefix-cache"),
+                worker.getBoolean("lookahead"));
     }
 
     private static void check(boolean holds, String key, String rule, Number value) {

@@ -62,7 +62,7 @@ final class PrefixReuse {
         int block = sequence.computed() / blockTokens;
         return isUsable(sequence, block)
                 && !sequence.hasStarted()
-                && other.length() >= (block + 1) * blockTokens
+                && other.known() >= (block + 1) * blockTokens
                 && other.computed() < (block + 1) * blockTokens
                 && other.computed() + count > block * blockTokens
                 && other.hash(block).equals(sequence.hash(block));

@@ -11,7 +11,12 @@ import java.util.Arrays;
 import java.util.Comparator;
 import org.jspecify.annotations.Nullable;
 
-/** One sample of one request: its tokens, its blocks, and how far its keys and values are computed. */
+/**
+ * One sample of one request: its tokens, its blocks, and how far its keys and values are computed.
+ *
+ * <p>A launched step counts as done: what it computes is computed, and a token that it draws has its place, though nobody
+ * has read it yet. Of {@link #length()} tokens the first {@link #known()} are known.
+ */
 final class Sequence implements SampleState {
     /** By arrival of the request; the samples of one request in their order. */
     static final Comparator<Sequence> BY_ARRIVAL =
@@ -29,10 +34,13 @@ final class Sequence implements SampleState {
     private final HashChain hashes;
 
     private int[] tokens;
-    private int length;
+    private int known;
+    private int unread;
+    private int draw;
     private int computed;
     private int published;
     private boolean started;
+    private boolean ended;
     private int cachedTokens;
     private int preemptions;
 
@@ -50,7 +58,7 @@ final class Sequence implements SampleState {
                 .toArray();
         promptLength = request.prompt().size();
         tokens = Arrays.copyOf(request.prompt().toArray(), Math.min(lengthLimit, promptLength + ROOM_AT_FIRST));
-        length = promptLength;
+        known = promptLength;
         hashes = new HashChain(root, blockTokens);
     }
 
@@ -66,14 +74,48 @@ final class Sequence implements SampleState {
         return table;
     }
 
-    /** Tokens whose keys and values lie in the blocks. */
+    /** Tokens whose keys and values lie in the blocks, or will when the launched steps are done. */
     int computed() {
         return computed;
     }
 
     /** Tokens to compute before the next one can be drawn; 1 for a sequence that only decodes. */
     int remaining() {
-        return length - computed;
+        return length() - computed;
+    }
+
+    /** Whether no further token is wanted, though the last one may be unread. */
+    boolean isComplete() {
+        return length() == lengthLimit;
+    }
+
+    /** Tokens that were read: prompt and generated ones. */
+    int known() {
+        return known;
+    }
+
+    /** Generated tokens that were read. */
+    int knownGenerated() {
+        return known - promptLength;
+    }
+
+    /** Whether the last token is on its way from the step launched last. */
+    boolean hasUnread() {
+        return unread > 0;
+    }
+
+    /** Which of the tokens drawn by the last step that drew one for it was its own. */
+    int draw() {
+        return draw;
+    }
+
+    /** Whether it has ended: what launched steps still compute of it is dropped. */
+    boolean hasEnded() {
+        return ended;
+    }
+
+    void end() {
+        ended = true;
     }
 
     int lengthLimit() {
@@ -115,23 +157,32 @@ final class Sequence implements SampleState {
         }
     }
 
+    /** A launched step computes its next {@code count} tokens. */
     void advance(int count) {
         computed += count;
         started = true;
     }
 
-    /** Makes the blocks known that are full and computed, and were not known yet. */
+    /** A launched step draws its next token, as the {@code index}-th of that step. */
+    void expect(int index) {
+        unread++;
+        draw = index;
+    }
+
+    /** Makes the blocks known that are full of computed and known tokens, and were not known yet. */
     void publishFullBlocks(BlockPool pool, int blockTokens) {
-        for (; (published + 1) * blockTokens <= computed; published++) {
+        for (; (published + 1) * blockTokens <= Math.min(computed, known); published++) {
             pool.publish(table.get(published), hash(published));
         }
     }
 
-    void append(int token) {
-        if (length == tokens.length) {
-            tokens = Arrays.copyOf(tokens, Math.min(lengthLimit, 2 * length));
+    /** The oldest unread token is read. */
+    void read(int token) {
+        if (known == tokens.length) {
+            tokens = Arrays.copyOf(tokens, Math.min(lengthLimit, 2 * known));
         }
-        tokens[length++] = token;
+        tokens[known++] = token;
+        unread--;
     }
 
     /** It lost its blocks and starts anew, with all tokens it has. */
@@ -154,7 +205,7 @@ final class Sequence implements SampleState {
 
     @Override
     public int generated() {
-        return length - promptLength;
+        return length() - promptLength;
     }
 
     @Override
@@ -169,7 +220,7 @@ final class Sequence implements SampleState {
 
     @Override
     public int length() {
-        return length;
+        return known + unread;
     }
 
     @Override

@@ -64,6 +64,11 @@ public final class DeviceModelRunner implements ModelRunner {
     }
 
     @Override
+    public boolean gainsByLookahead() {
+        return device.gainsByLookahead();
+    }
+
+    @Override
     public void launch(StepBatch batch) {
         device.launch(batch, decoder);
     }

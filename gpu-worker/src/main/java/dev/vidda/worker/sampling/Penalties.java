@@ -26,8 +26,12 @@ final class Penalties {
                 || !sampling.logitBias().isEmpty();
     }
 
-    /** Token ids outside the vocabulary are ignored. */
-    void apply(float[] logits, int offset, SampleState state) {
+    /**
+     * Token ids outside the vocabulary are ignored.
+     *
+     * @param last the sequence's last token, which {@code state} may not know yet
+     */
+    void apply(float[] logits, int offset, SampleState state, int last) {
         Sampling sampling = state.sampling();
         for (Map.Entry<Integer, Float> bias : sampling.logitBias().entrySet()) {
             if (inVocabulary(bias.getKey())) {
@@ -39,15 +43,16 @@ final class Penalties {
         int[] ids = state.tokenIds();
         int to = state.length();
         for (int i = from; i < to; i++) {
-            if (inVocabulary(ids[i])) {
-                seen[ids[i]] = (seen[ids[i]] | SEEN) + (i >= state.promptLength() ? GENERATED_ONCE : 0);
+            int id = i == to - 1 ? last : ids[i];
+            if (inVocabulary(id)) {
+                seen[id] = (seen[id] | SEEN) + (i >= state.promptLength() ? GENERATED_ONCE : 0);
             }
         }
         for (int i = from; i < to; i++) {
-            if (inVocabulary(ids[i]) && seen[ids[i]] != 0) {
-                int index = offset + ids[i];
-                logits[index] = penalized(logits[index], seen[ids[i]] / GENERATED_ONCE, sampling);
-                seen[ids[i]] = 0;
+            int id = i == to - 1 ? last : ids[i];
+            if (inVocabulary(id) && seen[id] != 0) {
+                logits[offset + id] = penalized(logits[offset + id], seen[id] / GENERATED_ONCE, sampling);
+                seen[id] = 0;
             }
         }
     }

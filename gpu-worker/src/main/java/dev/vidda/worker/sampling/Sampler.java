@@ -53,9 +53,18 @@ public final class Sampler {
      * @return the token, or {@link StepResult#NO_TOKEN} when no logit is finite or one is positive infinity
      */
     public DrawnToken draw(float[] logits, int offset, SampleState state) {
+        return draw(logits, offset, state, state.tokenIds()[state.length() - 1]);
+    }
+
+    /**
+     * Draws as {@link #draw(float[], int, SampleState)} does.
+     *
+     * @param last the sequence's last token, which {@code state} may not know yet
+     */
+    public DrawnToken draw(float[] logits, int offset, SampleState state, int last) {
         Sampling sampling = state.sampling();
         if (Penalties.isNeeded(sampling)) {
-            penalties.apply(logits, offset, state);
+            penalties.apply(logits, offset, state, last);
         }
         int best = indexOfLargest(logits, offset);
         if (best == StepResult.NO_TOKEN || logits[offset + best] == Float.POSITIVE_INFINITY) {

@@ -22,11 +22,19 @@ public interface ModelRunner extends AutoCloseable {
     /** The most prompt and generated tokens of one sequence. */
     int maxModelLength();
 
-    /** Starts to compute {@code batch}, which must not change until {@link #await}. */
+    /** Whether the device computes on its own, so that it gains by being given a step while it computes another. */
+    default boolean gainsByLookahead() {
+        return false;
+    }
+
+    /**
+     * Starts to compute {@code batch}, which must not change until it is awaited. Steps run in the order of their launches,
+     * one after the other; one may be launched before the one before it is awaited, but no more.
+     */
     void launch(StepBatch batch);
 
     /**
-     * Waits for the launched step. The result is valid until the next launch.
+     * Waits for the oldest step that was not awaited. The result is valid until the next launch.
      *
      * @throws IllegalStateException if nothing was launched
      */

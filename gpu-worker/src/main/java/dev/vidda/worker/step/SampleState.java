@@ -3,8 +3,8 @@ package dev.vidda.worker.step;
 import dev.vidda.protocol.Sampling;
 
 /**
- * What drawing a sequence's next token depends on beside the logits. Read by the {@link ModelRunner} between launch and
- * await, changed by the engine at other times only.
+ * What drawing a sequence's next token depends on beside the logits. Read by the {@link ModelRunner} during launch, changed
+ * by the engine at other times only.
  */
 public interface SampleState {
     Sampling sampling();
@@ -15,11 +15,14 @@ public interface SampleState {
     /** Index of the token to be drawn among the generated ones, from 0. */
     int generated();
 
-    /** The sequence's token ids, prompt first; {@code [0, length())} count. */
+    /**
+     * The sequence's token ids, prompt first; {@code [0, length())} count. The last one is that of the row it is sampled
+     * from; it is not there yet when that row takes the token from the step before ({@link StepBatch#addDrawn}).
+     */
     int[] tokenIds();
 
     int promptLength();
 
-    /** Prompt and generated tokens so far. */
+    /** Prompt and generated tokens so far, one that is not read yet among them. */
     int length();
 }

@@ -78,11 +78,20 @@ public final class StepBatch {
             int tableLength,
             int blockTokens,
             @Nullable SampleState sample) {
+        requireRoom(count);
+        System.arraycopy(ids, first, tokenIds, tokens, count);
+        addRows(first, count, table, tableLength, blockTokens, sample);
+    }
+
+    private void requireRoom(int count) {
         if (sequences == maxSequences || tokens + count > maxTokens) {
             throw new IllegalStateException("batch full: " + sequences + " of " + maxSequences + " sequences, " + tokens
                     + " + " + count + " of " + maxTokens + " tokens");
         }
-        System.arraycopy(ids, first, tokenIds, tokens, count);
+    }
+
+    private void addRows(
+            int first, int count, int[] table, int tableLength, int blockTokens, @Nullable SampleState sample) {
         for (int i = 0; i < count; i++) {
             int position = first + i;
             positions[tokens + i] = position;
@@ -101,6 +110,23 @@ public final class StepBatch {
             sampleRows[sampled] = tokens - 1;
             samples[sampled++] = sample;
         }
+    }
+
+    /**
+     * Adds one row for a sequence whose last token the step launched before this one draws.
+     *
+     * @param draw which of the tokens drawn by that step it is
+     * @param position the token's position in its sequence
+     * @param table the sequence's blocks in order; must cover the token
+     * @param tableLength how many entries of {@code table} count
+     * @param blockTokens tokens in a block
+     * @param sample how to draw the token after it
+     * @throws IllegalStateException if the batch is full
+     */
+    public void addDrawn(int draw, int position, int[] table, int tableLength, int blockTokens, SampleState sample) {
+        requireRoom(1);
+        tokenIds[tokens] = ~draw;
+        addRows(position, 1, table, tableLength, blockTokens, sample);
     }
 
     private void addBlocks(int[] table, int used) {
@@ -139,7 +165,7 @@ public final class StepBatch {
         return maxSequences;
     }
 
-    /** [tokens] token id of each row. */
+    /** [tokens] token id of each row, or {@code ~i} for the {@code i}-th token drawn by the step launched before. */
     public int[] tokenIds() {
         return tokenIds;
     }

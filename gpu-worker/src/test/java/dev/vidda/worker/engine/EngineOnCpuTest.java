@@ -29,7 +29,7 @@ class EngineOnCpuTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"qwen3", "llama3", "mistral"})
-    void cacheChunksCompanyAndPreemptionDoNotChangeABit(String model) {
+    void cacheChunksCompanyPreemptionAndLookaheadDoNotChangeABit(String model) {
         Path directory = Path.of("src/test/resources/golden", model);
         LoadSettings load = new LoadSettings(
                 "cpu", new DeviceSettings(0, 2), 256, new KvMemory.Bytes(BYTES_FOR_A_FEW_SEQUENCES), 256, 16);
@@ -40,13 +40,21 @@ class EngineOnCpuTest {
                 Engine alone = new Engine(runner, model, new EngineSettings(256, 1, 1, 3, 0, false));
                 expected.putAll(run(alone, List.of(request)));
             }
-            Engine crowded = new Engine(runner, model, new EngineSettings(48, 16, 0.25, 2, 0, true));
-            Map<String, List<TokenDelta>> found = run(crowded, requests);
-            assertThat(found).isEqualTo(expected);
-            assertThat(crowded.stats().preemptions()).isPositive();
-            assertThat(crowded.stats().cachedTokens()).isPositive();
-            assertThat(crowded.stats().usedBlocks()).isZero();
+            assertSameInACrowd(runner, model, requests, expected);
+            assertSameInACrowd(new LookaheadRunner(runner), model, requests, expected);
         }
+    }
+
+    private static void assertSameInACrowd(
+            ModelRunner runner,
+            String model,
+            List<GenerationRequest> requests,
+            Map<String, List<TokenDelta>> expected) {
+        Engine crowded = new Engine(runner, model, new EngineSettings(48, 16, 0.25, 2, 0, true));
+        assertThat(run(crowded, requests)).isEqualTo(expected);
+        assertThat(crowded.stats().preemptions()).isPositive();
+        assertThat(crowded.stats().cachedTokens()).isPositive();
+        assertThat(crowded.stats().usedBlocks()).isZero();
     }
 
     /** What each sequence was given, without what may differ: cached tokens and preemptions. */
@@ -80,8 +88,8 @@ class EngineOnCpuTest {
             for (int k = shared; k < length; k++) {
                 prompt[k] = random.nextInt(2, VOCAB);
             }
-            Sampling sampling =
-                    new Sampling(i % 3, 0, 0.95f, 0, 1.05f, 0, 0, Map.of(), i, List.of(1), 5, random.nextInt(1, 80), 3);
+            Sampling sampling = new Sampling(
+                    i % 3, 0, 0.95f, 0, 1.05f, 0, 0.1f, Map.of(), i, List.of(1), 5, random.nextInt(1, 80), 3);
             requests.add(Requests.request("r" + i, TokenIds.of(prompt), 1 + i % 2, sampling));
         }
         return requests;

@@ -11,7 +11,8 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.SplittableRandom;
 import java.util.stream.IntStream;
-import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -19,12 +20,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 class EnginePropertyTest {
     private static final int MAX_LENGTH = 120;
 
-    @Test
-    void tokensDependOnTheRequestAlone() {
+    @ParameterizedTest
+    @ValueSource(booleans = {false, true})
+    void tokensDependOnTheRequestAlone(boolean lookahead) {
         long preemptions = 0;
         long cached = 0;
         for (int seed = 0; seed < 300; seed++) {
-            Run run = new Run(seed);
+            Run run = new Run(seed, lookahead);
             try {
                 run.operate(120);
                 run.finish();
@@ -46,11 +48,14 @@ class EnginePropertyTest {
         final Map<String, GenerationRequest> live = new LinkedHashMap<>();
         int added;
 
-        Run(int seed) {
+        Run(int seed, boolean lookahead) {
             random = new SplittableRandom(seed);
             int blockTokens = random.nextInt(1, 9);
             int largest = Math.ceilDiv(MAX_LENGTH, blockTokens);
             FakeRunner runner = new FakeRunner(random.nextInt(largest, 3 * largest), blockTokens, MAX_LENGTH);
+            if (lookahead) {
+                runner.withLookahead();
+            }
             int maxSequences = random.nextInt(1, 12);
             EngineSettings settings = new EngineSettings(
                     maxSequences + random.nextInt(60),

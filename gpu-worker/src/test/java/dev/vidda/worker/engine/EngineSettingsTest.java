@@ -30,9 +30,10 @@ class EngineSettingsTest {
                   max-preemptions = 9
                   admission-headroom = 0.125
                   prefix-cache = off
+                  lookahead = off
                 }
                 """);
-        assertThat(EngineSettings.from(config)).isEqualTo(new EngineSettings(77, 7, 0.5, 9, 0.125, false));
+        assertThat(EngineSettings.from(config)).isEqualTo(new EngineSettings(77, 7, 0.5, 9, 0.125, false, false));
     }
 
     @ParameterizedTest

@@ -8,6 +8,7 @@ import dev.vidda.worker.step.ModelRunner;
 import dev.vidda.worker.step.SampleState;
 import dev.vidda.worker.step.StepBatch;
 import dev.vidda.worker.step.StepResult;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -29,8 +30,10 @@ public final class FakeRunner implements ModelRunner {
     private final int[] slotTokens;
     private final int[] slotPositions;
     private final int[] writtenBy;
-    private final StepResult result = new StepResult(1024);
-    private boolean launched;
+    private final ArrayDeque<StepResult> launched = new ArrayDeque<>();
+    private StepResult result = new StepResult(1024);
+    private StepResult before = result;
+    private boolean gainsByLookahead;
     private boolean closed;
     private long steps;
     private long failAtStep = Long.MAX_VALUE;
@@ -49,6 +52,12 @@ public final class FakeRunner implements ModelRunner {
     /** The step with this number, from 0, throws. */
     public FakeRunner failingAt(long step) {
         failAtStep = step;
+        return this;
+    }
+
+    /** Wants each step to be launched before the one before it is read. */
+    public FakeRunner withLookahead() {
+        gainsByLookahead = true;
         return this;
     }
 
@@ -95,14 +104,15 @@ public final class FakeRunner implements ModelRunner {
     @Override
     public void launch(StepBatch batch) {
         check(!closed, "launched after close");
-        check(!launched, "launched twice");
+        check(launched.size() < (gainsByLookahead ? 2 : 1), "launched too often");
         check(!batch.isEmpty(), "launched with an empty batch");
         beforeStep.run();
         if (steps++ == failAtStep) {
             throw new IllegalStateException("the device fell over");
         }
-        launched = true;
-        result.clear();
+        before = result;
+        result = new StepResult(1024);
+        launched.add(result);
         write(batch);
         int sampled = 0;
         for (int s = 0; s < batch.sequences(); s++) {
@@ -124,10 +134,20 @@ public final class FakeRunner implements ModelRunner {
                 int slot = batch.slots()[row];
                 check(writtenBy[slot] == -1, "two rows write slot " + slot);
                 writtenBy[slot] = s;
-                slotTokens[slot] = batch.tokenIds()[row];
+                slotTokens[slot] = token(batch, row);
                 slotPositions[slot] = batch.positions()[row];
             }
         }
+    }
+
+    private int token(StepBatch batch, int row) {
+        int id = batch.tokenIds()[row];
+        if (id >= 0) {
+            return id;
+        }
+        check(gainsByLookahead && launched.size() == 2, "the step before was read: its tokens are known");
+        check(~id < before.size(), "row " + row + " takes a token that was not drawn");
+        return before.token(~id);
     }
 
     /** Reads the whole context of a sequence through its block table. */
@@ -155,8 +175,9 @@ public final class FakeRunner implements ModelRunner {
         for (int i = 0; i < state.length(); i++) {
             int block = batch.blockIds()[batch.blockStarts()[s] + i / shape.blockTokens()];
             int token = slotTokens[block * shape.blockTokens() + i % shape.blockTokens()];
-            check(token == state.tokenIds()[i], "position " + i + " holds another sequence's token");
-            poisoned |= token == POISON;
+            boolean unread = i == state.length() - 1 && batch.tokenIds()[batch.queryStarts()[s + 1] - 1] < 0;
+            check(unread || token == state.tokenIds()[i], "position " + i + " holds another sequence's token");
+            poisoned |= token == POISON || token < 0;
         }
         int token = poisoned ? StepResult.NO_TOKEN : next(hash, state.seed(), state.generated());
         boolean wanted = state.sampling().topLogprobs() >= 0;
@@ -165,9 +186,13 @@ public final class FakeRunner implements ModelRunner {
 
     @Override
     public StepResult await() {
-        check(launched, "nothing was launched");
-        launched = false;
-        return result;
+        check(!launched.isEmpty(), "nothing was launched");
+        return launched.remove();
+    }
+
+    @Override
+    public boolean gainsByLookahead() {
+        return gainsByLookahead;
     }
 
     @Override

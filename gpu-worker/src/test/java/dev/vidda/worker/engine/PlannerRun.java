@@ -65,7 +65,8 @@ final class PlannerRun {
                 sequence.publishFullBlocks(pool, BLOCK_TOKENS);
             }
             if (sequence.remaining() == 0) {
-                sequence.append(1);
+                sequence.expect(0);
+                sequence.read(1);
                 if (sequence.length() == sequence.lengthLimit()) {
                     planner.remove(sequence);
                     ended.add(sequence);

@@ -24,7 +24,7 @@ public final class CpuDevice implements Device {
     private final Team team;
     private final MatrixPacker packer;
     private final CpuOps ops;
-    private boolean launched;
+    private int launched;
 
     /** @param threads threads that compute, the calling one among them */
     public CpuDevice(int threads, StepLimits limits) {
@@ -105,8 +105,8 @@ public final class CpuDevice implements Device {
 
     @Override
     public void launch(StepBatch batch, StepProgram program) {
-        if (launched) {
-            throw new IllegalStateException("the step before was not awaited");
+        if (launched == 2) {
+            throw new IllegalStateException("two steps are not awaited");
         }
         if (batch.isEmpty()) {
             throw new IllegalArgumentException("the batch is empty");
@@ -117,16 +117,15 @@ public final class CpuDevice implements Device {
         }
         ops.begin(batch);
         program.run(ops);
-        launched = true;
+        launched++;
     }
 
     @Override
     public StepResult await() {
-        if (!launched) {
+        if (launched == 0) {
             throw new IllegalStateException("no step was launched");
         }
-        launched = false;
-        return ops.result();
+        return --launched == 0 ? ops.result() : ops.resultBefore();
     }
 
     @Override

@@ -23,7 +23,9 @@ final class CpuOps implements Ops {
     private final RotateTask rotate;
     private final SampleTask sample;
     private final EmbedTask embed;
-    private final StepResult result;
+    private final int[] tokenIds;
+    private StepResult result;
+    private StepResult resultBefore;
     private final Map<AttendKey, AttendTask> attends = new HashMap<>();
     private StepBatch batch = new StepBatch(1, 1);
 
@@ -37,7 +39,9 @@ final class CpuOps implements Ops {
         rotate = new RotateTask(team, limits.maxTokens());
         sample = new SampleTask(team, limits.maxSequences());
         embed = new EmbedTask(team);
+        tokenIds = new int[limits.maxTokens()];
         result = new StepResult(limits.maxSequences());
+        resultBefore = new StepResult(limits.maxSequences());
     }
 
     /** Allocates what attention over {@code kv} needs. */
@@ -50,19 +54,40 @@ final class CpuOps implements Ops {
 
     void begin(StepBatch newBatch) {
         batch = newBatch;
+        StepResult before = result;
+        result = resultBefore;
+        resultBefore = before;
         result.clear();
+        for (int i = 0; i < batch.tokens(); i++) {
+            int id = batch.tokenIds()[i];
+            tokenIds[i] = id < 0 ? drawn(before, ~id) : id;
+        }
         rotate.begin(batch);
         attends.values().forEach(each -> each.begin(batch));
+    }
+
+    private static int drawn(StepResult before, int draw) {
+        if (draw >= before.size()) {
+            throw new IllegalArgumentException(
+                    "a row takes token " + draw + " of the step before, which drew " + before.size());
+        }
+        // A sequence without a token has failed; nobody reads what its row gives.
+        return Math.max(0, before.token(draw));
     }
 
     StepResult result() {
         return result;
     }
 
+    /** The result of the step before. */
+    StepResult resultBefore() {
+        return resultBefore;
+    }
+
     @Override
     public void embed(Weight table, Activation x) {
         checkWidths("embed", table.inputs(), x.width());
-        embed.run(batch, table, CpuDevice.cpu(x));
+        embed.run(tokenIds, batch.tokens(), table, CpuDevice.cpu(x));
     }
 
     @Override
@@ -128,7 +153,7 @@ final class CpuOps implements Ops {
 
     @Override
     public void sample(Activation logits) {
-        sample.run(CpuDevice.cpu(logits), batch, result);
+        sample.run(CpuDevice.cpu(logits), batch, tokenIds, result);
     }
 
     private static PackedMatrix matrix(Weight weight, boolean gated) {

@@ -1,7 +1,6 @@
 package dev.vidda.worker.device.cpu;
 
 import dev.vidda.worker.device.Weight;
-import dev.vidda.worker.step.StepBatch;
 
 /** Looks up the embeddings of a step's tokens; in chunks of rows. */
 @SuppressWarnings("NullAway.Init") // what a task works on is set before it runs
@@ -9,7 +8,8 @@ final class EmbedTask implements Team.Task {
     private static final int ROWS_PER_CHUNK = 4;
 
     private final Team team;
-    private StepBatch batch = new StepBatch(1, 1);
+    private int[] tokenIds = {};
+    private int rows;
     private Weight table;
     private CpuActivation x;
 
@@ -17,18 +17,19 @@ final class EmbedTask implements Team.Task {
         this.team = team;
     }
 
-    void run(StepBatch newBatch, Weight newTable, CpuActivation newX) {
-        batch = newBatch;
+    void run(int[] newTokenIds, int newRows, Weight newTable, CpuActivation newX) {
+        tokenIds = newTokenIds;
+        rows = newRows;
         table = newTable;
         x = newX;
-        team.run(Math.ceilDiv(batch.tokens(), ROWS_PER_CHUNK), this);
+        team.run(Math.ceilDiv(rows, ROWS_PER_CHUNK), this);
     }
 
     @Override
     public void run(int chunk, int thread) {
-        int end = Math.min(batch.tokens(), (chunk + 1) * ROWS_PER_CHUNK);
+        int end = Math.min(rows, (chunk + 1) * ROWS_PER_CHUNK);
         for (int row = chunk * ROWS_PER_CHUNK; row < end; row++) {
-            int token = batch.tokenIds()[row];
+            int token = tokenIds[row];
             if (token < 0 || token >= table.outputs()) {
                 throw new IllegalArgumentException(
                         "token id " + token + " is not in the vocabulary of " + table.outputs());

@@ -2,7 +2,6 @@ package dev.vidda.worker.device.cpu;
 
 import dev.vidda.worker.sampling.DrawnToken;
 import dev.vidda.worker.sampling.Sampler;
-import dev.vidda.worker.step.SampleState;
 import dev.vidda.worker.step.StepBatch;
 import dev.vidda.worker.step.StepResult;
 import java.util.Arrays;
@@ -16,7 +15,8 @@ final class SampleTask implements Team.Task {
     private final DrawnToken[] drawn;
     private int vocabSize;
     private CpuActivation logits;
-    private SampleState[] samples = {};
+    private StepBatch batch = new StepBatch(1, 1);
+    private int[] tokenIds = {};
 
     SampleTask(Team team, int maxRows) {
         this.team = team;
@@ -24,9 +24,11 @@ final class SampleTask implements Team.Task {
         drawn = new DrawnToken[maxRows];
     }
 
-    void run(CpuActivation newLogits, StepBatch batch, StepResult result) {
+    /** @param ids token id of each of the batch's rows */
+    void run(CpuActivation newLogits, StepBatch newBatch, int[] ids, StepResult result) {
         logits = newLogits;
-        samples = batch.samples();
+        batch = newBatch;
+        tokenIds = ids;
         if (vocabSize != newLogits.width()) {
             vocabSize = newLogits.width();
             Arrays.fill(samplers, null);
@@ -44,6 +46,7 @@ final class SampleTask implements Team.Task {
             sampler = new Sampler(vocabSize);
             samplers[thread] = sampler;
         }
-        drawn[chunk] = sampler.draw(logits.data(), chunk * logits.stride(), samples[chunk]);
+        int last = tokenIds[batch.sampleRows()[chunk]];
+        drawn[chunk] = sampler.draw(logits.data(), chunk * logits.stride(), batch.samples()[chunk], last);
     }
 }

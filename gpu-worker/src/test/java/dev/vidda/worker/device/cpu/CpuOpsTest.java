@@ -259,8 +259,11 @@ class CpuOpsTest {
         assertThatThrownBy(() -> device.launch(batch(5), ops -> {})).hasMessageContaining("5 rows");
         assertThatThrownBy(() -> device.launch(new StepBatch(4, 2), ops -> {})).hasMessageContaining("empty");
         device.launch(batch(4), ops -> {});
+        device.launch(batch(4), ops -> {});
         assertThatThrownBy(() -> device.launch(batch(4), ops -> {})).hasMessageContaining("not awaited");
         device.await();
+        device.await();
+        assertThatThrownBy(device::await).isInstanceOf(IllegalStateException.class);
         device.close();
     }
 }
