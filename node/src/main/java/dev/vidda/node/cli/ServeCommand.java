@@ -3,15 +3,11 @@ package dev.vidda.node.cli;
 import dev.vidda.node.NodeReady;
 import dev.vidda.node.NodeSettings;
 import java.io.PrintWriter;
-import java.util.HashMap;
-import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Callable;
-import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
-import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 
 /** {@code vidda serve}: one node with all roles. */
@@ -27,7 +23,7 @@ import picocli.CommandLine.Spec;
         exitCodeListHeading = "%nExit codes:%n",
         exitCodeList = {
             "0:stopped on request",
-            "1:the model cannot be loaded, the port is taken, or the worker failed",
+            "1:the configuration or the machine does not allow it (see vidda config check), or the worker failed",
             "2:wrong command line"
         },
         footerHeading = "%nEnvironment:%n",
@@ -45,17 +41,8 @@ final class ServeCommand implements Callable<Integer> {
     @Mixin
     private ServerOptions options = new ServerOptions();
 
-    @Option(
-            names = "--host",
-            paramLabel = "ADDRESS",
-            description = "Address to listen on; 0.0.0.0 lets other machines in (default: 127.0.0.1).")
-    private @Nullable String host;
-
-    @Option(
-            names = {"-p", "--port"},
-            paramLabel = "PORT",
-            description = "Port to listen on; 0 takes a free one and prints it (default: 8080).")
-    private @Nullable Integer port;
+    @Mixin
+    private ListenOptions listen = new ListenOptions();
 
     @Mixin
     private HelpOption help = new HelpOption();
@@ -65,10 +52,7 @@ final class ServeCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws InterruptedException {
-        Map<String, Object> more = new HashMap<>();
-        ServerOptions.put(more, "vidda.gateway.host", host);
-        ServerOptions.put(more, "vidda.gateway.port", port);
-        NodeSettings settings = options.settings(more);
+        NodeSettings settings = options.settingsForThisMachine(listen.settings());
         PrintWriter err = spec.commandLine().getErr();
         Server server = new Server(settings, err);
         Interruption.stopOnSignals(server::requestStop, err);

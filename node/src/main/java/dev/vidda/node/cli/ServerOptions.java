@@ -1,15 +1,16 @@
 package dev.vidda.node.cli;
 
-import com.typesafe.config.Config;
-import com.typesafe.config.ConfigException;
-import com.typesafe.config.ConfigFactory;
-import com.typesafe.config.ConfigParseOptions;
-import com.typesafe.config.ConfigValueFactory;
 import dev.vidda.node.NodeSettings;
-import java.nio.file.Files;
+import dev.vidda.node.config.Configuration;
+import dev.vidda.node.config.ConfigurationCheck;
+import dev.vidda.node.config.InvalidConfiguration;
+import dev.vidda.node.config.MachineCheck;
+import dev.vidda.node.config.Problem;
 import java.nio.file.Path;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 
@@ -78,9 +79,52 @@ final class ServerOptions {
      * All settings of the node.
      *
      * @param more settings of the command, by key
-     * @throws CommandFailure if a value is missing, of the wrong type or out of bounds
+     * @throws CommandFailure if a key is unknown, or a value is missing, of the wrong type or out of bounds
      */
     NodeSettings settings(Map<String, Object> more) {
+        Configuration configuration = configuration(more);
+        refuse(configurationProblems(configuration));
+        return NodeSettings.from(configuration.effective(), Home.folder());
+    }
+
+    /** The same for a node that is about to start, so that this machine must have all it needs. */
+    NodeSettings settingsForThisMachine(Map<String, Object> more) {
+        refuse(problems(configuration(more)));
+        return settings(more);
+    }
+
+    /**
+     * Options and file and what is built in.
+     *
+     * @throws CommandFailure if the file cannot be read
+     */
+    Configuration configuration(Map<String, Object> more) {
+        try {
+            return Configuration.load(Optional.ofNullable(file), overrides(more));
+        } catch (InvalidConfiguration e) {
+            throw new CommandFailure(String.valueOf(e.getMessage()), e);
+        }
+    }
+
+    /** All that is wrong with it, by itself and on this machine. */
+    static List<Problem> problems(Configuration configuration) {
+        List<Problem> problems = configurationProblems(configuration);
+        return problems.isEmpty()
+                ? MachineCheck.problems(configuration, NodeSettings.from(configuration.effective(), Home.folder()))
+                : problems;
+    }
+
+    private static List<Problem> configurationProblems(Configuration configuration) {
+        return ConfigurationCheck.problems(configuration, config -> NodeSettings.from(config, Home.folder()));
+    }
+
+    private static void refuse(List<Problem> problems) {
+        if (!problems.isEmpty()) {
+            throw new CommandFailure(String.valueOf(new InvalidConfiguration(problems).getMessage()));
+        }
+    }
+
+    private Map<String, Object> overrides(Map<String, Object> more) {
         Map<String, Object> overrides = new HashMap<>(more);
         put(overrides, "vidda.node.model.path", model);
         put(overrides, "vidda.node.model.name", name);
@@ -91,30 +135,7 @@ final class ServerOptions {
         put(overrides, "vidda.node.model.kv-memory", memory);
         put(overrides, "vidda.worker.max-batch-sequences", maxSequences);
         put(overrides, "vidda.worker.max-batch-tokens", maxBatchTokens);
-        try {
-            Config given = ConfigFactory.empty();
-            for (Map.Entry<String, Object> override : overrides.entrySet()) {
-                given = given.withValue(
-                        override.getKey(), ConfigValueFactory.fromAnyRef(override.getValue(), "command line"));
-            }
-            Config all = given.withFallback(file()).withFallback(ConfigFactory.defaultApplication());
-            return NodeSettings.from(ConfigFactory.load(all), Home.folder());
-        } catch (ConfigException e) {
-            throw new CommandFailure("configuration: " + e.getMessage(), e);
-        } catch (IllegalArgumentException e) {
-            throw new CommandFailure(String.valueOf(e.getMessage()), e);
-        }
-    }
-
-    private Config file() {
-        if (file == null) {
-            return ConfigFactory.empty();
-        }
-        if (!Files.isRegularFile(file)) {
-            throw new CommandFailure("there is no configuration file " + file);
-        }
-        return ConfigFactory.parseFile(
-                file.toFile(), ConfigParseOptions.defaults().setAllowMissing(false));
+        return overrides;
     }
 
     static void put(Map<String, Object> overrides, String key, @Nullable Object value) {

@@ -22,6 +22,7 @@ import picocli.CommandLine.Spec;
             ChatCommand.class,
             PullCommand.class,
             ModelsCommand.class,
+            ConfigCommand.class,
             WarmUpCommand.class,
             HelpCommand.class
         },
@@ -95,7 +96,7 @@ public final class Vidda implements Callable<Integer> {
             failure.printStackTrace(err);
         }
         if (failure instanceof CommandFailure expected) {
-            err.println("vidda: " + expected.getMessage());
+            String.valueOf(expected.getMessage()).lines().forEach(line -> err.println("vidda: " + line));
             return expected.exitCode();
         }
         String message = failure.getMessage();

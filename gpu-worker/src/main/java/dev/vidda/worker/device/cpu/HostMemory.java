@@ -8,13 +8,13 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 
 /** The memory of this machine, or of the container we run in. */
-final class HostMemory {
+public final class HostMemory {
     private static final Path MEMINFO = Path.of("/proc/meminfo");
 
     private HostMemory() {}
 
     /** Bytes that could be allocated without swapping. */
-    static long availableBytes() {
+    public static long availableBytes() {
         OperatingSystemMXBean system = (OperatingSystemMXBean) ManagementFactory.getOperatingSystemMXBean();
         long free = system.getFreeMemorySize();
         if (!Files.isReadable(MEMINFO)) {

@@ -1,0 +1,121 @@
+package dev.vidda.node.config;
+
+import dev.vidda.node.ByteSize;
+import dev.vidda.node.ModelSettings;
+import dev.vidda.node.NodeSettings;
+import dev.vidda.protocol.kv.KvCost;
+import dev.vidda.protocol.kv.KvShape;
+import dev.vidda.worker.device.DeviceException;
+import dev.vidda.worker.device.DeviceFactory;
+import dev.vidda.worker.device.Devices;
+import dev.vidda.worker.device.cpu.HostMemory;
+import dev.vidda.worker.model.LoadSettings;
+import dev.vidda.worker.model.ModelConfig;
+import dev.vidda.worker.weights.Checkpoint;
+import dev.vidda.worker.weights.CheckpointException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+
+/** Whether the model of a worker is there, can be read, and fits. */
+final class ModelCheck {
+    private static final String PATH = "vidda.node.model.path";
+    private static final String DEVICE = "vidda.node.model.device";
+    private static final String MEMORY = "vidda.node.model.kv-memory";
+    private static final String LENGTH = "vidda.node.model.max-length";
+    private static final String PULL = "'vidda pull' downloads one, 'vidda models' lists what is there";
+    /** The cpu device keeps keys and values as float32. */
+    private static final int CPU_KV_BYTES = Float.BYTES;
+
+    private final ModelSettings model;
+    private final Findings findings;
+    private final long available;
+
+    private ModelCheck(ModelSettings model, Findings findings, long available) {
+        this.model = model;
+        this.findings = findings;
+        this.available = available;
+    }
+
+    static void run(NodeSettings settings, Findings findings) {
+        run(settings, findings, HostMemory.availableBytes());
+    }
+
+    /** @param available bytes of memory that a model on the CPU may take */
+    static void run(NodeSettings settings, Findings findings, long available) {
+        ModelCheck check = new ModelCheck(settings.model(), findings, available);
+        check.checkFiles();
+        check.checkDevice();
+    }
+
+    private void checkFiles() {
+        Path directory = model.directory();
+        if (!Files.exists(directory)) {
+            findings.add(
+                    PATH, "there is no such folder, not from " + Path.of("").toAbsolutePath(), PULL);
+        } else if (!Files.isDirectory(directory)) {
+            findings.add(PATH, "this is no folder", "give the folder that holds the model's config.json");
+        } else if (!Files.isReadable(directory) || !Files.isExecutable(directory)) {
+            findings.add(PATH, "this user cannot read the folder", "give it read and execute permission there");
+        } else if (!Files.isReadable(directory.resolve("tokenizer.json"))) {
+            findings.add(PATH, "there is no tokenizer.json in it that this user can read", PULL);
+        }
+    }
+
+    private void checkDevice() {
+        LoadSettings load = model.load();
+        try {
+            DeviceFactory device = Devices.find(load.device());
+            if (!findings.concern(PATH)) {
+                checkCheckpoint(device.name().equals("cpu"));
+            }
+        } catch (DeviceException e) {
+            findings.add(DEVICE, String.valueOf(e.getMessage()), "use auto or cpu, or a machine that has it");
+        }
+    }
+
+    private void checkCheckpoint(boolean inHostMemory) {
+        try (Checkpoint checkpoint = Checkpoint.open(model.directory())) {
+            ModelConfig config = ModelConfig.read(model.directory());
+            if (model.load().maxModelLength() > config.maxPositions()) {
+                findings.add(
+                        LENGTH,
+                        "the model was made for sequences of at most " + config.maxPositions() + " tokens",
+                        "lower it, or 0 for as many as there can be");
+            } else if (inHostMemory) {
+                checkMemory(config, checkpoint.bytes());
+            }
+        } catch (CheckpointException e) {
+            findings.add(PATH, String.valueOf(e.getMessage()), PULL);
+        }
+    }
+
+    private void checkMemory(ModelConfig config, long weights) {
+        if (weights > available) {
+            findings.add(
+                    PATH,
+                    "its weights need " + ByteSize.format(weights) + " of memory, but only "
+                            + ByteSize.format(available) + " are free",
+                    "take a smaller model, a machine or a container limit with more memory");
+            return;
+        }
+        long free = available - weights;
+        KvShape shape = config.kvShape(CPU_KV_BYTES);
+        LoadSettings load = model.load();
+        int longest = load.maxModelLength() == 0 ? config.maxPositions() : load.maxModelLength();
+        try {
+            int blocks = load.kvMemory().blocks(shape, free, load.maxSequences(), longest);
+            long reachable = KvCost.longestContext(shape, blocks);
+            if (load.maxModelLength() > reachable) {
+                findings.add(
+                        LENGTH,
+                        "the KV cache of " + blocks + " blocks holds sequences of at most " + reachable + " tokens",
+                        "lower it, or raise " + MEMORY);
+            }
+        } catch (DeviceException e) {
+            findings.add(
+                    MEMORY,
+                    e.getMessage() + " (" + ByteSize.format(free) + " beside the weights)",
+                    "give it less, or a share such as 0.5");
+        }
+    }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.vidda.node.config;
+
+import org.jspecify.annotations.NullMarked;
