@@ -4,6 +4,7 @@
 #
 #   tools/bench/startup.sh [RUNS] [-- MORE OPTIONS OF vidda serve]      default: 5 runs
 #
+# VIDDA in the environment names another launcher than this repository's.
 # Prints one line a run and the medians. Build first (`./vidda --version`), or the first run measures the build.
 set -euo pipefail
 
@@ -15,6 +16,7 @@ fi
 if [ "${1:-}" = -- ]; then shift; fi
 
 root=$(cd "$(dirname "${BASH_SOURCE[0]}")/../.." && pwd)
+vidda=${VIDDA:-$root/vidda}
 work=$(mktemp -d)
 server=
 trap '[ -z "$server" ] || kill "$server" 2>/dev/null || true; rm -rf "$work"' EXIT
@@ -25,11 +27,11 @@ now() {
 }
 
 body='{"stream": true, "max_tokens": 16, "temperature": 0, "messages": [{"role": "user", "content": "Solve 3x + 5 = 20."}]}'
-"$root/vidda" --version >/dev/null
+"$vidda" --version >/dev/null
 for run in $(seq "$runs"); do
     : >"$work/out"
     started=$(now)
-    "$root/vidda" serve --port 0 "$@" >"$work/out" 2>"$work/err" &
+    "$vidda" serve --port 0 "$@" >"$work/out" 2>"$work/err" &
     server=$!
     url=
     until [ -n "$url" ]; do
