@@ -31,8 +31,8 @@ final class ServerOptions {
     @Option(
             names = "--device",
             paramLabel = "KIND",
-            description = "What computes: auto, cpu or cuda (default: auto, which is cpu: cuda is new and must be"
-                    + " asked for).")
+            description = "What computes: auto, cpu or cuda (default: auto, which is cuda where an NVIDIA GPU can be"
+                    + " used, else cpu; 'vidda doctor' says why one cannot).")
     private @Nullable String device;
 
     @Option(names = "--device-index", paramLabel = "N", description = "Which device of that kind (default: 0).")

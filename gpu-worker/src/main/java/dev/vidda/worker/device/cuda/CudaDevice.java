@@ -23,8 +23,6 @@ import org.jspecify.annotations.Nullable;
  * rows, or another chunk of the prompt, may change their last bits.
  */
 public final class CudaDevice implements Device {
-    private static final int LOWEST_CAPABILITY = 80;
-
     private final StepLimits limits;
     private final LiveBytes live = new LiveBytes();
     private final Context context;
@@ -50,9 +48,9 @@ public final class CudaDevice implements Device {
         this.limits = limits;
         this.dummyWeights = dummyWeights;
         context = new Context(index);
-        if (context.capability() < LOWEST_CAPABILITY) {
+        if (context.capability() < GpuProbe.LOWEST_CAPABILITY) {
             String message = context.name() + " has compute capability " + context.capability() / 10.0 + ", at least "
-                    + LOWEST_CAPABILITY / 10.0 + " is needed";
+                    + GpuProbe.LOWEST_CAPABILITY / 10.0 + " is needed";
             context.close();
             throw new DeviceException(message);
         }
