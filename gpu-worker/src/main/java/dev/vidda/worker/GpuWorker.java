@@ -12,6 +12,7 @@ import akka.actor.typed.Terminated;
 import akka.actor.typed.javadsl.AbstractOnMessageBehavior;
 import akka.actor.typed.javadsl.ActorContext;
 import akka.actor.typed.javadsl.Behaviors;
+import akka.actor.typed.javadsl.TimerScheduler;
 import dev.vidda.protocol.Finish;
 import dev.vidda.protocol.FinishReason;
 import dev.vidda.protocol.GenerationRequest;
@@ -25,10 +26,11 @@ import dev.vidda.protocol.WorkerCommand;
 import dev.vidda.worker.engine.AddResult;
 import dev.vidda.worker.engine.Engine;
 import dev.vidda.worker.step.ModelRunner;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
-import java.util.stream.IntStream;
+import java.util.Set;
 
 /**
  * One model on one device: loads it, registers at the scheduler, and runs the {@link Engine} step by step.
@@ -48,33 +50,46 @@ public final class GpuWorker extends AbstractOnMessageBehavior<GpuWorker.Command
         NEXT
     }
 
-    private enum ReportDue implements Command {
-        NOW
+    /** These are all schedulers that the worker is to report to. */
+    public record SchedulersChanged(Set<ActorRef<SchedulerCommand>> schedulers) implements Command {
+        public SchedulersChanged {
+            schedulers = Set.copyOf(schedulers);
+        }
+    }
+
+    private enum Due implements Command {
+        REPORT,
+        DRAIN_DEADLINE
     }
 
     private final WorkerSpec spec;
+    private final TimerScheduler<Command> timers;
     private final ActorRef<WorkerEvent> events;
     private final Engine engine;
     private final Streams<ActorRef<TokenFrame>> streams;
     private final Reporting reporting;
     private boolean stepDue;
+    private boolean draining;
     private boolean ended;
 
     /**
      * A worker that loads its model on its own thread before it handles any message.
      *
+     * @param schedulers those known so far
      * @param events hears of progress, readiness and failure
      */
     public static Behavior<Command> create(
-            WorkerSpec spec, ActorRef<SchedulerCommand> scheduler, ActorRef<WorkerEvent> events) {
+            WorkerSpec spec, Set<ActorRef<SchedulerCommand>> schedulers, ActorRef<WorkerEvent> events) {
         return Behaviors.setup(context -> {
             Optional<Engine> engine = load(context, spec, events);
             if (engine.isEmpty()) {
                 return Behaviors.stopped();
             }
             return Behaviors.withTimers(timers -> {
-                timers.startTimerWithFixedDelay(ReportDue.NOW, spec.settings().reportInterval());
-                return new GpuWorker(context, spec, engine.get(), scheduler, events);
+                timers.startTimerWithFixedDelay(Due.REPORT, spec.settings().reportInterval());
+                GpuWorker worker = new GpuWorker(context, timers, spec, engine.get(), events);
+                worker.reporting.schedulers(schedulers);
+                return worker;
             });
         });
     }
@@ -108,19 +123,20 @@ public final class GpuWorker extends AbstractOnMessageBehavior<GpuWorker.Command
 
     private GpuWorker(
             ActorContext<Command> context,
+            TimerScheduler<Command> timers,
             WorkerSpec spec,
             Engine engine,
-            ActorRef<SchedulerCommand> scheduler,
             ActorRef<WorkerEvent> events) {
         super(context);
+        this.timers = timers;
         this.spec = spec;
         this.engine = engine;
         this.events = events;
         streams = new Streams<>(spec.workerId());
         ActorRef<WorkerCommand> address = context.messageAdapter(WorkerCommand.class, Received::new);
         WorkerCard card = card(spec, engine.runner());
-        reporting = new Reporting(scheduler, address, card, engine);
-        reporting.register();
+        reporting = new Reporting(address, card, engine, streams);
+        context.spawn(Pulse.create(streams, spec.settings().pulseInterval()), "pulse");
         events.tell(new WorkerEvent.Ready(card, address));
     }
 
@@ -144,7 +160,12 @@ public final class GpuWorker extends AbstractOnMessageBehavior<GpuWorker.Command
         return switch (command) {
             case Received received -> onReceived(received.command());
             case Step step -> onStep();
-            case ReportDue due -> onReportDue();
+            case SchedulersChanged changed -> onSchedulersChanged(changed);
+            case Due due ->
+                switch (due) {
+                    case REPORT -> onReportDue();
+                    case DRAIN_DEADLINE -> onDrainDeadline();
+                };
         };
     }
 
@@ -152,6 +173,10 @@ public final class GpuWorker extends AbstractOnMessageBehavior<GpuWorker.Command
         return switch (command) {
             case WorkerCommand.Start start -> onStart(start);
             case WorkerCommand.Cancel cancel -> onCancel(cancel.requestId());
+            case WorkerCommand.Drain drain -> onDrain(drain.deadlineMillis());
+            case WorkerCommand.Resume resume -> onResume();
+            case WorkerCommand.FlushPrefixCache flush -> onFlush();
+            case WorkerCommand.SendPrefixes send -> onSendPrefixes(send.scheduler());
         };
     }
 
@@ -171,25 +196,74 @@ public final class GpuWorker extends AbstractOnMessageBehavior<GpuWorker.Command
     private Behavior<Command> onStart(WorkerCommand.Start start) {
         getContext().watch(start.gateway());
         if (!start.lease().workerId().equals(spec.workerId())) {
-            refuse(start, "the lease is for worker " + start.lease().workerId() + ", this is " + spec.workerId());
+            refuse(
+                    start,
+                    FinishReason.FAILED,
+                    "the lease is for worker " + start.lease().workerId() + ", this is " + spec.workerId());
+            return this;
+        }
+        if (draining) {
+            refuse(start, FinishReason.HANDED_OVER, "the worker " + spec.workerId() + " drains");
             return this;
         }
         switch (engine.add(start.request())) {
-            case AddResult.Added added -> streams.open(start.request(), start.gateway());
-            case AddResult.Refused refused -> refuse(start, refused.message());
+            case AddResult.Added added -> streams.open(start.request(), start.lease(), start.gateway());
+            case AddResult.Refused refused -> refuse(start, FinishReason.FAILED, refused.message());
         }
         continueSteps();
         return this;
     }
 
-    private void refuse(WorkerCommand.Start start, String message) {
+    private void refuse(WorkerCommand.Start start, FinishReason reason, String message) {
         GenerationRequest request = start.request();
-        Finish failed = new Finish(FinishReason.FAILED, -1, 0, 0, message);
-        List<TokenDelta> deltas = IntStream.range(0, Math.min(request.samples(), Engine.MOST_SAMPLES))
-                .mapToObj(choice ->
-                        new TokenDelta(request.id(), choice, 0, TokenIds.EMPTY, List.of(), Optional.of(failed)))
+        Finish end = new Finish(reason, -1, 0, 0, message);
+        List<TokenDelta> deltas = Engine.openSamples(request)
+                .limit(Engine.MOST_SAMPLES)
+                .map(sample -> new TokenDelta(
+                        request.id(),
+                        sample.choice(),
+                        sample.generated().size(),
+                        TokenIds.EMPTY,
+                        List.of(),
+                        Optional.of(end)))
                 .toList();
         send(streams.frame(start.gateway(), deltas));
+    }
+
+    private Behavior<Command> onDrain(long deadlineMillis) {
+        draining = true;
+        reporting.draining(true);
+        timers.startSingleTimer(Due.DRAIN_DEADLINE, Duration.ofMillis(deadlineMillis));
+        return this;
+    }
+
+    private Behavior<Command> onDrainDeadline() {
+        String message = "the worker " + spec.workerId() + " drains";
+        streams.frames(engine.handOverAll(message)).forEach(GpuWorker::send);
+        reporting.draining(true);
+        return this;
+    }
+
+    private Behavior<Command> onResume() {
+        draining = false;
+        timers.cancel(Due.DRAIN_DEADLINE);
+        reporting.draining(false);
+        return this;
+    }
+
+    private Behavior<Command> onFlush() {
+        engine.flushPrefixCache();
+        return this;
+    }
+
+    private Behavior<Command> onSchedulersChanged(SchedulersChanged changed) {
+        reporting.schedulers(changed.schedulers());
+        return this;
+    }
+
+    private Behavior<Command> onSendPrefixes(ActorRef<SchedulerCommand> scheduler) {
+        reporting.sendAllPrefixes(scheduler);
+        return this;
     }
 
     private Behavior<Command> onCancel(String requestId) {

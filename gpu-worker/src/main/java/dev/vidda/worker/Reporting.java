@@ -2,72 +2,162 @@ package dev.vidda.worker;
 
 import akka.actor.typed.ActorRef;
 import dev.vidda.protocol.BlockCounts;
-import dev.vidda.protocol.LeaseChanges;
+import dev.vidda.protocol.PrefixChanges;
 import dev.vidda.protocol.SchedulerCommand;
 import dev.vidda.protocol.SequenceCounts;
 import dev.vidda.protocol.TokenCounts;
+import dev.vidda.protocol.TokenFrame;
 import dev.vidda.protocol.WorkerCard;
 import dev.vidda.protocol.WorkerCommand;
 import dev.vidda.protocol.WorkerReport;
 import dev.vidda.protocol.WorkerState;
+import dev.vidda.protocol.kv.BlockHash;
 import dev.vidda.worker.engine.Engine;
 import dev.vidda.worker.engine.EngineStats;
+import dev.vidda.worker.kv.CacheChanges;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 
-/** What a worker tells its scheduler of itself: its card now and then, its counters at intervals and when much changed. */
+/**
+ * What a worker tells every scheduler of itself: its card and its leases now and then, its counters at intervals and when
+ * much changed, and what its prefix cache gained and lost.
+ */
 final class Reporting {
     /** A scheduler that restarted under its old address learns of this worker within so many reports. */
     private static final int REPORTS_PER_REGISTRATION = 8;
     /** Such a share of the pool gained or lost is reported at once. */
     private static final double MUCH = 0.1;
+    /** Keeps a message well below what one between nodes may have. */
+    private static final int MOST_HASHES = 1024;
 
-    private final ActorRef<SchedulerCommand> scheduler;
     private final ActorRef<WorkerCommand> worker;
     private final WorkerCard card;
     private final Engine engine;
+    private final Streams<ActorRef<TokenFrame>> streams;
+    private final CacheChanges cacheChanges;
+    /** Each scheduler with the number of the next message about prefixes to it. */
+    private final Map<ActorRef<SchedulerCommand>, Long> schedulers = new LinkedHashMap<>();
+
+    private boolean draining;
+    private WorkerState reportedState = WorkerState.SERVING;
     private int reports;
     private int reportedBlocks;
 
-    Reporting(ActorRef<SchedulerCommand> scheduler, ActorRef<WorkerCommand> worker, WorkerCard card, Engine engine) {
-        this.scheduler = scheduler;
+    Reporting(
+            ActorRef<WorkerCommand> worker, WorkerCard card, Engine engine, Streams<ActorRef<TokenFrame>> streams) {
         this.worker = worker;
         this.card = card;
         this.engine = engine;
+        this.streams = streams;
+        cacheChanges = engine.watchPrefixCache();
     }
 
-    /** Says that the worker serves, and what it has to offer. */
-    void register() {
-        scheduler.tell(new SchedulerCommand.RegisterWorker(card, List.of(), worker));
+    /** These are all schedulers there are; new ones hear of the worker at once. */
+    void schedulers(Set<ActorRef<SchedulerCommand>> now) {
+        sendCacheChanges();
+        schedulers.keySet().retainAll(now);
+        for (ActorRef<SchedulerCommand> scheduler : now) {
+            if (!schedulers.containsKey(scheduler)) {
+                register(scheduler);
+                schedulers.put(scheduler, 0L);
+                send(scheduler, engine.cachedPrefixes(), List.of());
+            }
+        }
+    }
+
+    /** A scheduler lost count of the prefixes. */
+    void sendAllPrefixes(ActorRef<SchedulerCommand> scheduler) {
+        sendCacheChanges();
+        if (schedulers.containsKey(scheduler)) {
+            schedulers.put(scheduler, 0L);
+            List<BlockHash> all = engine.cachedPrefixes();
+            if (all.isEmpty()) {
+                sendOne(scheduler, all, List.of());
+            }
+            send(scheduler, all, List.of());
+        }
+    }
+
+    /** Whether the worker takes nothing new. */
+    void draining(boolean now) {
+        draining = now;
+        report();
     }
 
     /** An interval has passed. */
     void due() {
         if (++reports % REPORTS_PER_REGISTRATION == 0) {
-            register();
+            schedulers.keySet().forEach(this::register);
         }
         report();
     }
 
     /** A step was made. */
     void stepped() {
-        if (Math.abs(engine.stats().usedBlocks() - reportedBlocks) >= MUCH * card.kvBlocks()) {
+        if (Math.abs(engine.stats().usedBlocks() - reportedBlocks) >= MUCH * card.kvBlocks()
+                || state() != reportedState) {
             report();
         }
+    }
+
+    private void register(ActorRef<SchedulerCommand> scheduler) {
+        scheduler.tell(new SchedulerCommand.RegisterWorker(card, streams.held(), worker));
+    }
+
+    private WorkerState state() {
+        if (!draining) {
+            return WorkerState.SERVING;
+        }
+        return engine.hasWork() ? WorkerState.DRAINING : WorkerState.DRAINED;
     }
 
     private void report() {
         EngineStats stats = engine.stats();
         reportedBlocks = stats.usedBlocks();
-        scheduler.tell(new SchedulerCommand.Report(new WorkerReport(
+        reportedState = state();
+        SchedulerCommand report = new SchedulerCommand.Report(new WorkerReport(
                 card.workerId(),
                 stats.steps(),
-                WorkerState.SERVING,
+                reportedState,
                 new BlockCounts(stats.usedBlocks(), stats.cachedBlocks(), 0),
                 new SequenceCounts(stats.running(), stats.waiting(), stats.preemptions()),
                 new TokenCounts(stats.computedTokens(), stats.cachedTokens(), stats.generatedTokens()),
                 List.of(),
-                LeaseChanges.NONE,
-                Optional.empty())));
+                streams.takeChanges(),
+                Optional.empty()));
+        schedulers.keySet().forEach(scheduler -> scheduler.tell(report));
+        sendCacheChanges();
+    }
+
+    private void sendCacheChanges() {
+        CacheChanges.Changes changes = cacheChanges.take();
+        schedulers.keySet().forEach(scheduler -> send(scheduler, changes.added(), changes.evicted()));
+    }
+
+    private void send(ActorRef<SchedulerCommand> scheduler, List<BlockHash> added, List<BlockHash> evicted) {
+        for (List<BlockHash> some : pieces(evicted)) {
+            sendOne(scheduler, List.of(), some);
+        }
+        for (List<BlockHash> some : pieces(added)) {
+            sendOne(scheduler, some, List.of());
+        }
+    }
+
+    private void sendOne(ActorRef<SchedulerCommand> scheduler, List<BlockHash> added, List<BlockHash> evicted) {
+        long number = schedulers.merge(scheduler, 1L, Long::sum) - 1;
+        scheduler.tell(
+                new SchedulerCommand.PrefixesChanged(new PrefixChanges(card.workerId(), number, added, evicted)));
+    }
+
+    private static List<List<BlockHash>> pieces(List<BlockHash> all) {
+        List<List<BlockHash>> pieces = new ArrayList<>();
+        for (int from = 0; from < all.size(); from += MOST_HASHES) {
+            pieces.add(all.subList(from, Math.min(all.size(), from + MOST_HASHES)));
+        }
+        return pieces;
     }
 }

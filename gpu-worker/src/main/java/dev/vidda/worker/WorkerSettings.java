@@ -7,15 +7,23 @@ import java.time.Duration;
 /**
  * What {@code vidda.worker} in the configuration says; see its reference.conf for the meaning of each key.
  *
- * @param reportInterval time between two reports to the scheduler
+ * @param reportInterval time between two reports to the schedulers
+ * @param pulseInterval time between two signs of life to each gateway
+ * @param drainTime time that running requests get to end when the worker's node shuts down
  */
-public record WorkerSettings(EngineSettings engine, Duration reportInterval) {
+public record WorkerSettings(
+        EngineSettings engine, Duration reportInterval, Duration pulseInterval, Duration drainTime) {
     private static final Duration SHORTEST = Duration.ofMillis(10);
 
     public WorkerSettings {
-        if (reportInterval.compareTo(SHORTEST) < 0) {
-            throw new IllegalArgumentException(
-                    "vidda.worker.report-interval must be at least " + SHORTEST + ", was " + reportInterval);
+        atLeast("report-interval", SHORTEST, reportInterval);
+        atLeast("pulse-interval", SHORTEST, pulseInterval);
+        atLeast("drain-time", Duration.ZERO, drainTime);
+    }
+
+    private static void atLeast(String key, Duration least, Duration value) {
+        if (value.compareTo(least) < 0) {
+            throw new IllegalArgumentException("vidda.worker." + key + " must be at least " + least + ", was " + value);
         }
     }
 
@@ -26,6 +34,10 @@ public record WorkerSettings(EngineSettings engine, Duration reportInterval) {
      * @throws IllegalArgumentException naming the key whose value is out of bounds
      */
     public static WorkerSettings from(Config config) {
-        return new WorkerSettings(EngineSettings.from(config), config.getDuration("vidda.worker.report-interval"));
+        return new WorkerSettings(
+                EngineSettings.from(config),
+                config.getDuration("vidda.worker.report-interval"),
+                config.getDuration("vidda.worker.pulse-interval"),
+                config.getDuration("vidda.worker.drain-time"));
     }
 }

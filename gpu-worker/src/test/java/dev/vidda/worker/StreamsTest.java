@@ -2,10 +2,14 @@ package dev.vidda.worker;
 
 import dev.vidda.protocol.Finish;
 import dev.vidda.protocol.FinishReason;
+import dev.vidda.protocol.Lease;
+import dev.vidda.protocol.LeaseChanges;
 import dev.vidda.protocol.TokenDelta;
+import dev.vidda.protocol.TokenFrame;
 import dev.vidda.protocol.TokenIds;
 import dev.vidda.worker.Streams.Outgoing;
 import dev.vidda.worker.engine.Requests;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
@@ -62,12 +66,53 @@ class StreamsTest {
         assertThat(number(delta("c"))).isZero();
     }
 
+    @Test
+    void leasesAreHeldFromOpeningToTheEndAndEachChangeIsToldOnce() {
+        open("a", 1, "east");
+        open("b", 1, "east");
+        assertThat(streams.takeChanges())
+                .isEqualTo(new LeaseChanges(List.of(new Lease("a", "w", 1), new Lease("b", "w", 1)), List.of()));
+        streams.frames(List.of(end("a")));
+        assertThat(streams.held()).containsExactly(new Lease("b", "w", 1));
+        streams.close("b");
+        streams.close("b");
+        assertThat(streams.takeChanges()).isEqualTo(new LeaseChanges(List.of(), List.of("a", "b")));
+        assertThat(streams.takeChanges()).isEqualTo(LeaseChanges.NONE);
+        assertThat(streams.held()).isEmpty();
+    }
+
+    @Test
+    void aSignOfLifeCarriesTheNumberOfTheNextFrame() {
+        open("a", 1, "east");
+        assertThat(streams.signsOfLife().getFirst().frame()).isEqualTo(new TokenFrame("w", 0, List.of()));
+        streams.frames(List.of(delta("a")));
+        assertThat(streams.signsOfLife().getFirst().frame()).isEqualTo(new TokenFrame("w", 1, List.of()));
+        streams.forget("east");
+        assertThat(streams.signsOfLife()).isEmpty();
+    }
+
+    @Test
+    void aStepThatWouldMakeTooLargeAFrameMakesSeveral() {
+        List<TokenDelta> deltas = new ArrayList<>();
+        for (int i = 0; i < 2_000; i++) {
+            open("r" + i, 1, "east");
+            deltas.add(delta("r" + i));
+        }
+        List<Outgoing<String>> frames = streams.frames(deltas);
+        assertThat(frames).hasSizeGreaterThan(1);
+        assertThat(frames).extracting(each -> each.frame().number()).containsExactly(0L, 1L, 2L, 3L, 4L);
+        assertThat(frames.stream().flatMap(each -> each.frame().deltas().stream())).isEqualTo(deltas);
+    }
+
     private long number(TokenDelta delta) {
         return streams.frames(List.of(delta)).getFirst().frame().number();
     }
 
     private void open(String id, int samples, String gateway) {
-        streams.open(Requests.request(id, TokenIds.of(1), samples, Requests.sampling(0, 5, List.of(), 0)), gateway);
+        streams.open(
+                Requests.request(id, TokenIds.of(1), samples, Requests.sampling(0, 5, List.of(), 0)),
+                new Lease(id, "w", 1),
+                gateway);
     }
 
     private static TokenDelta delta(String id) {

@@ -18,7 +18,11 @@ class WorkerSettingsTest {
     @Test
     void defaultsAreThoseOfTheReferenceConfiguration() {
         assertThat(WorkerSettings.from(DEFAULTS))
-                .isEqualTo(new WorkerSettings(EngineSettings.from(DEFAULTS), Duration.ofMillis(250)));
+                .isEqualTo(new WorkerSettings(
+                        EngineSettings.from(DEFAULTS),
+                        Duration.ofMillis(250),
+                        Duration.ofMillis(400),
+                        Duration.ofSeconds(10)));
     }
 
     @Test

@@ -17,4 +17,7 @@ public sealed interface AdmissionReply extends Wire {
 
     /** There is no room for it now or ever. */
     record Refused(String requestId, Refusal refusal) implements AdmissionReply {}
+
+    /** The scheduler that knew of waiting requests is gone and another took its place: ask again for all that wait, in order. */
+    record AskAgain() implements AdmissionReply {}
 }

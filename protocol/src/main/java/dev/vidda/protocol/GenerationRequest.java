@@ -40,4 +40,9 @@ public record GenerationRequest(
     public GenerationRequest(String id, TokenIds prompt, int samples, Sampling sampling, String cacheSalt) {
         this(id, prompt, samples, sampling, cacheSalt, List.of());
     }
+
+    /** Its samples that have not ended: all of them, or those to go on with. */
+    public int openSamples() {
+        return continued.isEmpty() ? samples : continued.size();
+    }
 }

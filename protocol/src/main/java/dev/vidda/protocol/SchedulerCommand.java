@@ -54,4 +54,21 @@ public sealed interface SchedulerCommand extends Wire {
 
     /** Asks for the limits in force. */
     record AskLimits(ActorRef<SchedulerLimits> replyTo) implements SchedulerCommand {}
+
+    /**
+     * Are you there? A gateway asks so every fraction of a second, and goes to the next scheduler when no answer comes.
+     *
+     * @param number comes back in the answer
+     */
+    record Ping(long number, ActorRef<SchedulerAlive> replyTo) implements SchedulerCommand {}
+
+    /** Forwards {@link WorkerCommand.Drain} to a worker. */
+    record DrainWorker(String workerId, long deadlineMillis, ActorRef<WorkerOrderReply> replyTo)
+            implements SchedulerCommand {}
+
+    /** Forwards {@link WorkerCommand.Resume} to a worker. */
+    record ResumeWorker(String workerId, ActorRef<WorkerOrderReply> replyTo) implements SchedulerCommand {}
+
+    /** Forwards {@link WorkerCommand.FlushPrefixCache} to a worker. */
+    record FlushWorker(String workerId, ActorRef<WorkerOrderReply> replyTo) implements SchedulerCommand {}
 }

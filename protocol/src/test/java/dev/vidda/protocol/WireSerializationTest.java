@@ -134,6 +134,8 @@ final class WireSerializationTest {
         all.addAll(admissionReplies());
         all.addAll(workerCommands());
         all.addAll(tokenFrames());
+        all.add(new SchedulerAlive(schedulers(), 7));
+        all.add(new WorkerOrderReply("w1", true));
         all.add(new ModelList(List.of()));
         all.add(new ModelList(List.of(card())));
         all.add(new Capacity(
@@ -171,6 +173,10 @@ final class WireSerializationTest {
                 new SchedulerCommand.RegisterWorker(card(), List.of(lease()), workers()),
                 new SchedulerCommand.Report(report()),
                 new SchedulerCommand.Report(WorkerReport.idle("w1")),
+                new SchedulerCommand.Ping(7, KIT.<SchedulerAlive>createTestProbe().getRef()),
+                new SchedulerCommand.DrainWorker("w1", 5_000, orders()),
+                new SchedulerCommand.ResumeWorker("w1", orders()),
+                new SchedulerCommand.FlushWorker("w1", orders()),
                 new SchedulerCommand.ListModels(models()),
                 new SchedulerCommand.AskFit(
                         new FitQuestion("m", 17, 64, 5, Tenant.ANYONE, ServiceClass.INTERACTIVE, true),
@@ -189,6 +195,7 @@ final class WireSerializationTest {
         List<Wire> all = new ArrayList<>();
         all.add(new AdmissionReply.Admitted(lease(), workers()));
         all.add(new AdmissionReply.Queued("r1", 0, 1_500));
+        all.add(new AdmissionReply.AskAgain());
         for (Refusal.Reason reason : Refusal.Reason.values()) {
             all.add(new AdmissionReply.Refused("r1", new Refusal(reason, "why: ∞", -1, 10, 9, 145)));
         }
@@ -215,6 +222,10 @@ final class WireSerializationTest {
                 new WorkerCommand.Start(generation("r1", TokenIds.of(5)), lease(), frames()),
                 new WorkerCommand.Start(sampled, lease(), frames()),
                 new WorkerCommand.Start(continued(), lease(), frames()),
+                new WorkerCommand.Drain(5_000),
+                new WorkerCommand.Resume(),
+                new WorkerCommand.FlushPrefixCache(),
+                new WorkerCommand.SendPrefixes(schedulers()),
                 new WorkerCommand.Cancel("r1"));
     }
 
@@ -288,6 +299,14 @@ final class WireSerializationTest {
 
     private static ActorRef<TokenFrame> frames() {
         return KIT.<TokenFrame>createTestProbe().getRef();
+    }
+
+    private static ActorRef<SchedulerCommand> schedulers() {
+        return KIT.<SchedulerCommand>createTestProbe().getRef();
+    }
+
+    private static ActorRef<WorkerOrderReply> orders() {
+        return KIT.<WorkerOrderReply>createTestProbe().getRef();
     }
 
     private static ActorRef<ModelList> models() {

@@ -12,8 +12,10 @@ import dev.vidda.protocol.Capacity;
 import dev.vidda.protocol.Lease;
 import dev.vidda.protocol.ModelList;
 import dev.vidda.protocol.PrefixChanges;
+import dev.vidda.protocol.SchedulerAlive;
 import dev.vidda.protocol.SchedulerCommand;
 import dev.vidda.protocol.WorkerCommand;
+import dev.vidda.protocol.WorkerOrderReply;
 import dev.vidda.protocol.WorkerReport;
 import dev.vidda.scheduler.admission.Admission;
 import dev.vidda.scheduler.admission.Commitment;
@@ -22,6 +24,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.TreeMap;
 import java.util.concurrent.TimeUnit;
 import java.util.function.LongSupplier;
@@ -73,6 +76,14 @@ public final class Scheduler extends AbstractOnMessageBehavior<SchedulerCommand>
                 change.replyTo().tell(admission.limitsInForce());
             }
             case SchedulerCommand.AskLimits ask -> ask.replyTo().tell(admission.limitsInForce());
+            case SchedulerCommand.Ping ping ->
+                ping.replyTo().tell(new SchedulerAlive(getContext().getSelf(), ping.number()));
+            case SchedulerCommand.DrainWorker drain ->
+                order(drain.workerId(), new WorkerCommand.Drain(drain.deadlineMillis()), drain.replyTo());
+            case SchedulerCommand.ResumeWorker resume ->
+                order(resume.workerId(), new WorkerCommand.Resume(), resume.replyTo());
+            case SchedulerCommand.FlushWorker flush ->
+                order(flush.workerId(), new WorkerCommand.FlushPrefixCache(), flush.replyTo());
             case SchedulerCommand.ListModels list -> list.replyTo().tell(new ModelList(admission.workers()));
         }
         return this;
@@ -125,6 +136,12 @@ public final class Scheduler extends AbstractOnMessageBehavior<SchedulerCommand>
 
     private void onPrefixesChanged(PrefixChanges changes) {
         getContext().getLog().trace("{}", changes);
+    }
+
+    private void order(String workerId, WorkerCommand command, ActorRef<WorkerOrderReply> replyTo) {
+        Optional<ActorRef<WorkerCommand>> worker = Optional.ofNullable(workers.get(workerId));
+        worker.ifPresent(known -> known.tell(command));
+        replyTo.tell(new WorkerOrderReply(workerId, worker.isPresent()));
     }
 
     private Capacity capacity() {

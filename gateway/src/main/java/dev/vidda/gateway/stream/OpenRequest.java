@@ -1,6 +1,7 @@
 package dev.vidda.gateway.stream;
 
 import akka.actor.typed.ActorRef;
+import dev.vidda.protocol.AdmissionRequest;
 import dev.vidda.protocol.GenerationRequest;
 import dev.vidda.protocol.TokenDelta;
 import dev.vidda.protocol.WorkerCommand;
@@ -9,6 +10,7 @@ import org.jspecify.annotations.Nullable;
 
 /** The hub's notes on a request it has not seen the end of. */
 final class OpenRequest {
+    final AdmissionRequest admission;
     final GenerationRequest generation;
     final RequestListener listener;
     private final SequenceProgress progress;
@@ -17,7 +19,8 @@ final class OpenRequest {
     private boolean answered;
     private int ticks;
 
-    OpenRequest(GenerationRequest generation, RequestListener listener) {
+    OpenRequest(AdmissionRequest admission, GenerationRequest generation, RequestListener listener) {
+        this.admission = admission;
         this.generation = generation;
         this.listener = listener;
         this.progress = new SequenceProgress(generation.samples());

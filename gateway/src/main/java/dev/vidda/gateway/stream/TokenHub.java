@@ -17,6 +17,7 @@ import dev.vidda.protocol.WorkerCommand;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Predicate;
@@ -66,7 +67,7 @@ public final class TokenHub extends AbstractOnMessageBehavior<TokenHub.Command> 
     private final ActorRef<SchedulerCommand> scheduler;
     private final ActorRef<AdmissionReply> admissions;
     private final ActorRef<TokenFrame> frames;
-    private final Map<String, OpenRequest> requests = new HashMap<>();
+    private final Map<String, OpenRequest> requests = new LinkedHashMap<>();
     /** The number that each worker's next frame must have. */
     private final Map<String, Long> nextFrame = new HashMap<>();
 
@@ -121,7 +122,8 @@ public final class TokenHub extends AbstractOnMessageBehavior<TokenHub.Command> 
     }
 
     private void onSubmit(Submit submit) {
-        requests.put(submit.generation().id(), new OpenRequest(submit.generation(), submit.listener()));
+        requests.put(
+                submit.generation().id(), new OpenRequest(submit.admission(), submit.generation(), submit.listener()));
         scheduler.tell(new SchedulerCommand.Admit(submit.admission(), admissions));
     }
 
@@ -148,6 +150,11 @@ public final class TokenHub extends AbstractOnMessageBehavior<TokenHub.Command> 
                     request.listener.failed(RefusalErrors.of(refused.refusal()));
                 }
             }
+            case AdmissionReply.AskAgain again ->
+                requests.values().stream()
+                        .filter(request -> request.worker().isEmpty())
+                        .forEach(request -> scheduler.tell(
+                                new SchedulerCommand.Admit(request.admission, admissions)));
         }
     }
 

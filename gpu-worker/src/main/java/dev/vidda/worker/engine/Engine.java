@@ -2,12 +2,15 @@ package dev.vidda.worker.engine;
 
 import dev.vidda.protocol.FinishReason;
 import dev.vidda.protocol.GenerationRequest;
+import dev.vidda.protocol.GenerationRequest.Continuation;
 import dev.vidda.protocol.TokenDelta;
+import dev.vidda.protocol.TokenIds;
 import dev.vidda.protocol.TokenLogprobs;
 import dev.vidda.protocol.kv.BlockHash;
 import dev.vidda.worker.engine.AddResult.Added;
 import dev.vidda.worker.engine.AddResult.Refused;
 import dev.vidda.worker.kv.BlockPool;
+import dev.vidda.worker.kv.CacheChanges;
 import dev.vidda.worker.step.ModelRunner;
 import dev.vidda.worker.step.StepBatch;
 import dev.vidda.worker.step.StepResult;
@@ -16,6 +19,8 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -82,14 +87,22 @@ public final class Engine implements AutoCloseable {
         }
         BlockHash root = BlockHash.root(model, request.cacheSalt());
         long arrival = arrivals++;
-        List<Sequence> samples = new ArrayList<>(request.samples());
-        for (int choice = 0; choice < request.samples(); choice++) {
-            samples.add(new Sequence(request, choice, arrival, check.lengthLimit(request), root, blockTokens));
-        }
+        List<Sequence> samples = new ArrayList<>(request.openSamples());
+        openSamples(request)
+                .map(sample ->
+                        new Sequence(request, sample, arrival, check.lengthLimit(request), root, blockTokens))
+                .forEach(samples::add);
         groups.put(request.id(), new SequenceGroup(samples));
         sequences += samples.size();
         planner.enqueue(samples.getFirst());
         return new Added();
+    }
+
+    /** The samples that a request has to run: those it continues, or all from their start. */
+    public static Stream<Continuation> openSamples(GenerationRequest request) {
+        return request.continued().isEmpty()
+                ? IntStream.range(0, request.samples()).mapToObj(choice -> new Continuation(choice, TokenIds.EMPTY))
+                : request.continued().stream();
     }
 
     /**
@@ -206,7 +219,7 @@ public final class Engine implements AutoCloseable {
         if (group == null) {
             throw new IllegalStateException(sequence + " was computed, but its request is unknown");
         }
-        if (sequence.knownGenerated() == 0) {
+        if (sequence.isBeforeFirstDraw()) {
             group.takeBehind().forEach(planner::enqueue);
             cachedTokens += sequence.cachedTokens();
         }
@@ -247,15 +260,43 @@ public final class Engine implements AutoCloseable {
      */
     public List<TokenDelta> failAll(String message) {
         inFlight.clear();
+        return endAll(FinishReason.FAILED, message);
+    }
+
+    /**
+     * Ends all requests so that they continue elsewhere, and takes back their blocks.
+     *
+     * @return the last delta of each sequence
+     */
+    public List<TokenDelta> handOverAll(String message) {
+        return endAll(FinishReason.HANDED_OVER, message);
+    }
+
+    private List<TokenDelta> endAll(FinishReason reason, String message) {
         List<TokenDelta> deltas = new ArrayList<>();
         for (SequenceGroup group : groups.values()) {
             for (Sequence sequence : group.live()) {
-                deltas.add(Deltas.ofEnd(sequence, FinishReason.FAILED, message));
+                deltas.add(Deltas.ofEnd(sequence, reason, message));
                 leave(sequence);
             }
         }
         groups.clear();
         return deltas;
+    }
+
+    /** Forgets all reusable prefixes; running sequences keep their blocks. */
+    public void flushPrefixCache() {
+        pool.flush();
+    }
+
+    /** The hashes of all blocks that can be found in the prefix cache. */
+    public List<BlockHash> cachedPrefixes() {
+        return pool.known();
+    }
+
+    /** Notes from now on how the prefix cache changes. */
+    public CacheChanges watchPrefixCache() {
+        return pool.watch();
     }
 
     public EngineStats stats() {

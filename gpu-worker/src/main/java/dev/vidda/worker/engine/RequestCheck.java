@@ -1,6 +1,7 @@
 package dev.vidda.worker.engine;
 
 import dev.vidda.protocol.GenerationRequest;
+import dev.vidda.protocol.TokenIds;
 import dev.vidda.protocol.kv.KvCost;
 import dev.vidda.worker.step.ModelRunner;
 import java.util.Optional;
@@ -26,7 +27,7 @@ final class RequestCheck {
             return Optional.of("log probabilities of " + request.sampling().topLogprobs()
                     + " tokens were asked for, at most " + MOST_TOP_LOGPROBS + " are possible");
         }
-        return promptProblem(request);
+        return promptProblem(request).or(() -> continuationProblem(request));
     }
 
     private Optional<String> promptProblem(GenerationRequest request) {
@@ -36,12 +37,9 @@ final class RequestCheck {
                     "the prompt has " + prompt + " tokens, which leaves no room for an answer in the model's "
                             + "context of " + runner.maxModelLength() + " tokens");
         }
-        for (int i = 0; i < prompt; i++) {
-            int id = request.prompt().get(i);
-            if (id < 0 || id >= runner.vocabSize()) {
-                return Optional.of("token " + i + " of the prompt is " + id + ", but the model knows 0 to "
-                        + (runner.vocabSize() - 1));
-            }
+        Optional<String> unknown = unknownToken(request.prompt(), "prompt");
+        if (unknown.isPresent()) {
+            return unknown;
         }
         int newTokens = lengthLimit(request) - prompt;
         int blocks = KvCost.blocks(runner.kvShape(), prompt, newTokens, 1);
@@ -50,6 +48,32 @@ final class RequestCheck {
                     + " KV blocks of " + runner.kvShape().blockTokens() + " tokens, but the pool has "
                     + runner.kvBlocks() + " (at most " + KvCost.longestContext(runner.kvShape(), runner.kvBlocks())
                     + " tokens)");
+        }
+        return Optional.empty();
+    }
+
+    private Optional<String> continuationProblem(GenerationRequest request) {
+        for (GenerationRequest.Continuation sample : request.continued()) {
+            int length = request.prompt().size() + sample.generated().size();
+            if (length >= lengthLimit(request)) {
+                return Optional.of("sample " + sample.choice() + " has " + length
+                        + " tokens already, but ends at " + lengthLimit(request));
+            }
+            Optional<String> unknown = unknownToken(sample.generated(), "answer so far");
+            if (unknown.isPresent()) {
+                return unknown;
+            }
+        }
+        return Optional.empty();
+    }
+
+    private Optional<String> unknownToken(TokenIds tokens, String where) {
+        for (int i = 0; i < tokens.size(); i++) {
+            int id = tokens.get(i);
+            if (id < 0 || id >= runner.vocabSize()) {
+                return Optional.of("token " + i + " of the " + where + " is " + id + ", but the model knows 0 to "
+                        + (runner.vocabSize() - 1));
+            }
         }
         return Optional.empty();
     }

@@ -1,6 +1,7 @@
 package dev.vidda.worker.engine;
 
 import dev.vidda.protocol.GenerationRequest;
+import dev.vidda.protocol.GenerationRequest.Continuation;
 import dev.vidda.protocol.Sampling;
 import dev.vidda.protocol.kv.BlockHash;
 import dev.vidda.worker.kv.BlockPool;
@@ -28,6 +29,7 @@ final class Sequence implements SampleState {
     private final int choice;
     private final long arrival;
     private final int promptLength;
+    private final int startLength;
     private final int lengthLimit;
     private final int[] stopTokens;
     private final BlockTable table = new BlockTable();
@@ -45,20 +47,29 @@ final class Sequence implements SampleState {
     private int preemptions;
 
     /**
+     * @param sample which sample of the request, with the tokens it got elsewhere
      * @param arrival number of the request in order of arrival
-     * @param lengthLimit prompt and generated tokens at which it ends
+     * @param lengthLimit prompt and generated tokens at which it ends; more than it has now
      */
-    Sequence(GenerationRequest request, int choice, long arrival, int lengthLimit, BlockHash root, int blockTokens) {
+    Sequence(
+            GenerationRequest request,
+            Continuation sample,
+            long arrival,
+            int lengthLimit,
+            BlockHash root,
+            int blockTokens) {
         this.request = request;
-        this.choice = choice;
+        this.choice = sample.choice();
         this.arrival = arrival;
         this.lengthLimit = lengthLimit;
         stopTokens = request.sampling().stopTokens().stream()
                 .mapToInt(Integer::intValue)
                 .toArray();
         promptLength = request.prompt().size();
-        tokens = Arrays.copyOf(request.prompt().toArray(), Math.min(lengthLimit, promptLength + ROOM_AT_FIRST));
-        known = promptLength;
+        startLength = promptLength + sample.generated().size();
+        tokens = Arrays.copyOf(request.prompt().toArray(), Math.min(lengthLimit, startLength + ROOM_AT_FIRST));
+        sample.generated().copyTo(0, tokens, promptLength, sample.generated().size());
+        known = startLength;
         hashes = new HashChain(root, blockTokens);
     }
 
@@ -118,6 +129,11 @@ final class Sequence implements SampleState {
         ended = true;
     }
 
+    /** Whether no token that was drawn here was read yet. */
+    boolean isBeforeFirstDraw() {
+        return known == startLength;
+    }
+
     int lengthLimit() {
         return lengthLimit;
     }
@@ -153,7 +169,7 @@ final class Sequence implements SampleState {
         computed = count;
         published = blocks;
         if (preemptions == 0) {
-            cachedTokens = count;
+            cachedTokens = Math.min(count, promptLength);
         }
     }
 

@@ -1,7 +1,9 @@
 package dev.vidda.worker.kv;
 
 import dev.vidda.protocol.kv.BlockHash;
+import java.util.Arrays;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
@@ -35,6 +37,7 @@ public final class BlockPool {
     private final EvictionOrder unused;
     private int cachedUnused;
     private long evictions;
+    private @Nullable CacheChanges changes;
 
     public BlockPool(int size) {
         if (size < 1) {
@@ -85,8 +88,9 @@ public final class BlockPool {
      */
     public int allocate() {
         int block = unused.removeFirst();
-        if (isInCache(block)) {
-            cache.remove(hashes[block]);
+        BlockHash hash = hashes[block];
+        if (hash != null && isInCache(block)) {
+            forget(hash);
             cachedUnused--;
             evictions++;
         }
@@ -123,7 +127,42 @@ public final class BlockPool {
             throw new IllegalStateException("block " + block + " is published with another content");
         }
         hashes[block] = hash;
-        cache.putIfAbsent(hash, block);
+        putInCache(hash, block);
+    }
+
+    /** Forgets all content: unused blocks are free, and used ones will be when they are released. */
+    public void flush() {
+        List.copyOf(cache.keySet()).forEach(this::forget);
+        Arrays.fill(hashes, null);
+        cachedUnused = 0;
+    }
+
+    /** Notes from now on how the cache changes; what it holds already counts as added. */
+    public CacheChanges watch() {
+        CacheChanges watching = new CacheChanges();
+        cache.keySet().forEach(watching::add);
+        changes = watching;
+        return watching;
+    }
+
+    /** The hashes of all blocks that can be found. */
+    public List<BlockHash> known() {
+        return List.copyOf(cache.keySet());
+    }
+
+    private boolean putInCache(BlockHash hash, int block) {
+        boolean isNew = cache.putIfAbsent(hash, block) == null;
+        if (isNew && changes != null) {
+            changes.add(hash);
+        }
+        return isNew;
+    }
+
+    private void forget(BlockHash hash) {
+        cache.remove(hash);
+        if (changes != null) {
+            changes.evict(hash);
+        }
     }
 
     /** Takes one user from each block of the table, last block first, and empties the table. */
@@ -143,7 +182,7 @@ public final class BlockPool {
             return;
         }
         BlockHash hash = hashes[block];
-        if (hash != null && cache.putIfAbsent(hash, block) == null || isInCache(block)) {
+        if (hash != null && putInCache(hash, block) || isInCache(block)) {
             unused.addLast(block);
             cachedUnused++;
         } else {

@@ -2,11 +2,14 @@ package dev.vidda.worker.engine;
 
 import dev.vidda.protocol.FinishReason;
 import dev.vidda.protocol.GenerationRequest;
+import dev.vidda.protocol.GenerationRequest.Continuation;
 import dev.vidda.protocol.Sampling;
 import dev.vidda.protocol.TokenDelta;
 import dev.vidda.protocol.TokenIds;
 import dev.vidda.worker.engine.AddResult.Added;
 import dev.vidda.worker.engine.AddResult.Refused;
+import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
@@ -202,6 +205,96 @@ class EngineTest {
         assertThat(outcomes.finish("a/1").message()).isEqualTo("the device fell over");
         assertThat(broken.stats().usedBlocks()).isZero();
         assertThat(broken.hasWork()).isFalse();
+    }
+
+    @Test
+    void aRequestContinuesFromAnyOfItsTokensAsIfItHadNeverMoved() {
+        Sampling penalized = new Sampling(1, 0, 1, 0, 1.2f, 0.5f, 0.25f, Map.of(), 5, List.of(), 3, 30, -1);
+        GenerationRequest whole = request("whole", prompt(1, 21), 1, penalized);
+        int[] expected = FakeRunner.expected(whole, 0, MAX_LENGTH);
+        for (int tokens = 0; tokens < expected.length; tokens++) {
+            TokenIds soFar = TokenIds.of(Arrays.copyOf(expected, tokens));
+            GenerationRequest rest = new GenerationRequest(
+                    "rest" + tokens, whole.prompt(), 1, penalized, "", List.of(new Continuation(0, soFar)));
+            add(rest);
+            List<TokenDelta> deltas = new ArrayList<>();
+            while (engine.hasWork()) {
+                deltas.addAll(engine.step());
+                engine.checkIntegrity();
+            }
+            assertThat(deltas.getFirst().firstIndex()).isEqualTo(tokens);
+            assertThat(deltas.stream().mapToInt(delta -> delta.tokens().get(0)))
+                    .as("after %d tokens", tokens)
+                    .containsExactly(Arrays.stream(expected, tokens, expected.length)
+                            .boxed()
+                            .toArray(Integer[]::new));
+            assertThat(deltas.getLast().finish().orElseThrow().reason()).isEqualTo(FinishReason.LENGTH);
+            assertThat(deltas.getLast().finish().orElseThrow().cachedTokens()).isLessThanOrEqualTo(21);
+        }
+    }
+
+    @Test
+    void onlyTheSamplesThatHaveNotEndedContinue() {
+        Sampling sampling = sampling(3, 12, List.of(), 0);
+        GenerationRequest whole = request("whole", prompt(1, 21), 3, sampling);
+        int[] expected = FakeRunner.expected(whole, 2, MAX_LENGTH);
+        List<Continuation> open = List.of(
+                new Continuation(0, TokenIds.EMPTY), new Continuation(2, TokenIds.of(Arrays.copyOf(expected, 7))));
+        add(new GenerationRequest("rest", whole.prompt(), 3, sampling, "", open));
+        List<TokenDelta> deltas = new ArrayList<>();
+        while (engine.hasWork()) {
+            deltas.addAll(engine.step());
+            engine.checkIntegrity();
+        }
+        assertThat(deltas).extracting(TokenDelta::choice).containsOnly(0, 2);
+        assertThat(deltas.stream()
+                        .filter(delta -> delta.choice() == 2)
+                        .mapToInt(delta -> delta.tokens().get(0))
+                        .toArray())
+                .isEqualTo(Arrays.copyOfRange(expected, 7, 12));
+    }
+
+    @Test
+    void whatHasAllItsTokensCannotContinue() {
+        List<Continuation> done = List.of(new Continuation(0, TokenIds.of(1, 2, 3)));
+        Sampling three = sampling(0, 3, List.of(), 0);
+        assertThat(refusal(engine, new GenerationRequest("a", prompt(1, 5), 1, three, "", done)))
+                .contains("has 8 tokens already", "ends at 8");
+    }
+
+    @Test
+    void handingOverEndsAllAndLeavesTheEngineUsable() {
+        add(request("a", prompt(1, 9), 2, sampling(0, 20, List.of(), 0)));
+        outcomes.add(engine.step());
+        outcomes.add(engine.handOverAll("the worker drains"));
+        assertThat(outcomes.finish("a/0").reason()).isEqualTo(FinishReason.HANDED_OVER);
+        assertThat(outcomes.finish("a/1").message()).isEqualTo("the worker drains");
+        assertThat(engine.hasWork()).isFalse();
+        assertThat(engine.stats().usedBlocks()).isZero();
+        GenerationRequest next = request("b", prompt(2, 9), 5);
+        add(next);
+        outcomes.run(engine).assertExpected(next, MAX_LENGTH);
+    }
+
+    @Test
+    void aFlushedCacheHelpsNobodyAndHurtsNobody() {
+        GenerationRequest first = request("a", prompt(1, 30), 5);
+        add(first);
+        outcomes.run(engine);
+        GenerationRequest second = request("b", prompt(1, 30), 5);
+        add(second);
+        engine.step();
+        engine.flushPrefixCache();
+        engine.checkIntegrity();
+        assertThat(engine.cachedPrefixes()).isEmpty();
+        GenerationRequest third = request("c", prompt(1, 30), 5);
+        add(third);
+        while (engine.hasWork()) {
+            engine.step().forEach(delta -> delta.finish()
+                    .filter(finish -> delta.requestId().equals("c"))
+                    .ifPresent(finish -> assertThat(finish.cachedTokens()).isZero()));
+            engine.checkIntegrity();
+        }
     }
 
     @Test

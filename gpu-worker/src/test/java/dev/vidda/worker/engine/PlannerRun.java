@@ -1,5 +1,6 @@
 package dev.vidda.worker.engine;
 
+import dev.vidda.protocol.GenerationRequest;
 import dev.vidda.protocol.TokenIds;
 import dev.vidda.protocol.kv.BlockHash;
 import dev.vidda.worker.kv.BlockPool;
@@ -38,7 +39,7 @@ final class PlannerRun {
         prompt[0] = (int) arrivals + 10;
         Sequence sequence = new Sequence(
                 Requests.request("r" + arrivals, TokenIds.of(prompt), newTokens),
-                0,
+                new GenerationRequest.Continuation(0, TokenIds.EMPTY),
                 arrivals++,
                 promptLength + newTokens,
                 BlockHash.root("m", ""),

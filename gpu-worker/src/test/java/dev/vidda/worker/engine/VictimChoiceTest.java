@@ -1,5 +1,6 @@
 package dev.vidda.worker.engine;
 
+import dev.vidda.protocol.GenerationRequest;
 import dev.vidda.protocol.TokenIds;
 import dev.vidda.protocol.kv.BlockHash;
 import dev.vidda.worker.kv.BlockPool;
@@ -62,7 +63,7 @@ class VictimChoiceTest {
 
     private Sequence running(int computed, int blocks) {
         Sequence sequence = new Sequence(
-                Requests.request("r", TokenIds.of(new int[32]), 1), 0, arrivals++, 33, BlockHash.root("m", ""), 4);
+                Requests.request("r", TokenIds.of(new int[32]), 1), new GenerationRequest.Continuation(0, TokenIds.EMPTY), arrivals++, 33, BlockHash.root("m", ""), 4);
         sequence.advance(computed);
         for (int i = 0; i < blocks; i++) {
             sequence.table().append(pool.allocate());

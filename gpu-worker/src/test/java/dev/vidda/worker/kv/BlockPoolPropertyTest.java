@@ -2,7 +2,9 @@ package dev.vidda.worker.kv;
 
 import dev.vidda.protocol.kv.BlockHash;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 import java.util.SplittableRandom;
 import org.junit.jupiter.api.Test;
 
@@ -38,12 +40,21 @@ class BlockPoolPropertyTest {
 
         final List<BlockTable> tables = new ArrayList<>();
 
+        /** What somebody who only hears of changes believes to be in the cache. */
+        final Set<BlockHash> told = new HashSet<>();
+
+        final CacheChanges changes;
+
         Model(int size) {
             pool = new BlockPool(size);
+            changes = pool.watch();
             written = new int[size];
         }
 
         void operate(SplittableRandom random) {
+            if (random.nextInt(50) == 0) {
+                pool.flush();
+            }
             switch (random.nextInt(4)) {
                 case 0 -> tables.add(new BlockTable());
                 case 1, 2 -> grow(random);
@@ -80,6 +91,10 @@ class BlockPoolPropertyTest {
 
         void check() {
             pool.checkIntegrity();
+            CacheChanges.Changes news = changes.take();
+            news.evicted().forEach(hash -> assertThat(told.remove(hash)).isTrue());
+            news.added().forEach(hash -> assertThat(told.add(hash)).isTrue());
+            assertThat(told).containsExactlyInAnyOrderElementsOf(pool.known());
             int used = 0;
             for (int block = 0; block < pool.size(); block++) {
                 assertThat(pool.users(block)).isEqualTo(holders(block));

@@ -1,0 +1,12 @@
+package dev.vidda.protocol;
+
+import akka.actor.typed.receptionist.ServiceKey;
+
+/** Names under which actors are found in the cluster. */
+public final class Services {
+    /** Every scheduler: workers report to all of them, gateways ask the first one that lives. */
+    public static final ServiceKey<SchedulerCommand> SCHEDULER =
+            ServiceKey.create(SchedulerCommand.class, "vidda-scheduler");
+
+    private Services() {}
+}
