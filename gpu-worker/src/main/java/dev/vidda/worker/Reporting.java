@@ -47,8 +47,7 @@ final class Reporting {
     private int reports;
     private int reportedBlocks;
 
-    Reporting(
-            ActorRef<WorkerCommand> worker, WorkerCard card, Engine engine, Streams<ActorRef<TokenFrame>> streams) {
+    Reporting(ActorRef<WorkerCommand> worker, WorkerCard card, Engine engine, Streams<ActorRef<TokenFrame>> streams) {
         this.worker = worker;
         this.card = card;
         this.engine = engine;

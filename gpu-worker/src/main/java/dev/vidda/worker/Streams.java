@@ -128,8 +128,9 @@ final class Streams<G> {
     }
 
     private static int weight(TokenDelta delta) {
-        int topTokens =
-                delta.logprobs().stream().mapToInt(each -> each.topTokens().size()).sum();
+        int topTokens = delta.logprobs().stream()
+                .mapToInt(each -> each.topTokens().size())
+                .sum();
         return DELTA_WEIGHT + delta.tokens().size() + topTokens;
     }
 

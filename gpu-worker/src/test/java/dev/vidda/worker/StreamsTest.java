@@ -101,7 +101,8 @@ class StreamsTest {
         List<Outgoing<String>> frames = streams.frames(deltas);
         assertThat(frames).hasSizeGreaterThan(1);
         assertThat(frames).extracting(each -> each.frame().number()).containsExactly(0L, 1L, 2L, 3L, 4L);
-        assertThat(frames.stream().flatMap(each -> each.frame().deltas().stream())).isEqualTo(deltas);
+        assertThat(frames.stream().flatMap(each -> each.frame().deltas().stream()))
+                .isEqualTo(deltas);
     }
 
     private long number(TokenDelta delta) {

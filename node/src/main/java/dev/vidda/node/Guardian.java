@@ -72,7 +72,8 @@ final class Guardian extends AbstractOnMessageBehavior<Guardian.Command> {
         this.listener = listener;
         ActorRef<SchedulerCommand> scheduler = context.spawn(Scheduler.create(settings.scheduler()), "scheduler");
         context.spawn(
-                GpuWorker.create(workerSpec(), Set.of(scheduler), context.messageAdapter(WorkerEvent.class, FromWorker::new)),
+                GpuWorker.create(
+                        workerSpec(), Set.of(scheduler), context.messageAdapter(WorkerEvent.class, FromWorker::new)),
                 "worker",
                 GpuWorker.props());
         context.pipeToSelf(

@@ -173,7 +173,8 @@ final class WireSerializationTest {
                 new SchedulerCommand.RegisterWorker(card(), List.of(lease()), workers()),
                 new SchedulerCommand.Report(report()),
                 new SchedulerCommand.Report(WorkerReport.idle("w1")),
-                new SchedulerCommand.Ping(7, KIT.<SchedulerAlive>createTestProbe().getRef()),
+                new SchedulerCommand.Ping(
+                        7, KIT.<SchedulerAlive>createTestProbe().getRef()),
                 new SchedulerCommand.DrainWorker("w1", 5_000, orders()),
                 new SchedulerCommand.ResumeWorker("w1", orders()),
                 new SchedulerCommand.FlushWorker("w1", orders()),

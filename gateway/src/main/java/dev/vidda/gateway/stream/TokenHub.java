@@ -153,8 +153,7 @@ public final class TokenHub extends AbstractOnMessageBehavior<TokenHub.Command> 
             case AdmissionReply.AskAgain again ->
                 requests.values().stream()
                         .filter(request -> request.worker().isEmpty())
-                        .forEach(request -> scheduler.tell(
-                                new SchedulerCommand.Admit(request.admission, admissions)));
+                        .forEach(request -> scheduler.tell(new SchedulerCommand.Admit(request.admission, admissions)));
         }
     }
 

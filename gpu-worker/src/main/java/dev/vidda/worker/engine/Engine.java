@@ -89,8 +89,7 @@ public final class Engine implements AutoCloseable {
         long arrival = arrivals++;
         List<Sequence> samples = new ArrayList<>(request.openSamples());
         openSamples(request)
-                .map(sample ->
-                        new Sequence(request, sample, arrival, check.lengthLimit(request), root, blockTokens))
+                .map(sample -> new Sequence(request, sample, arrival, check.lengthLimit(request), root, blockTokens))
                 .forEach(samples::add);
         groups.put(request.id(), new SequenceGroup(samples));
         sequences += samples.size();

@@ -56,8 +56,8 @@ final class RequestCheck {
         for (GenerationRequest.Continuation sample : request.continued()) {
             int length = request.prompt().size() + sample.generated().size();
             if (length >= lengthLimit(request)) {
-                return Optional.of("sample " + sample.choice() + " has " + length
-                        + " tokens already, but ends at " + lengthLimit(request));
+                return Optional.of("sample " + sample.choice() + " has " + length + " tokens already, but ends at "
+                        + lengthLimit(request));
             }
             Optional<String> unknown = unknownToken(sample.generated(), "answer so far");
             if (unknown.isPresent()) {

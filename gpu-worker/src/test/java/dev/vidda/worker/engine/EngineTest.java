@@ -290,9 +290,11 @@ class EngineTest {
         GenerationRequest third = request("c", prompt(1, 30), 5);
         add(third);
         while (engine.hasWork()) {
-            engine.step().forEach(delta -> delta.finish()
-                    .filter(finish -> delta.requestId().equals("c"))
-                    .ifPresent(finish -> assertThat(finish.cachedTokens()).isZero()));
+            engine.step()
+                    .forEach(delta -> delta.finish()
+                            .filter(finish -> delta.requestId().equals("c"))
+                            .ifPresent(
+                                    finish -> assertThat(finish.cachedTokens()).isZero()));
             engine.checkIntegrity();
         }
     }

@@ -63,7 +63,12 @@ class VictimChoiceTest {
 
     private Sequence running(int computed, int blocks) {
         Sequence sequence = new Sequence(
-                Requests.request("r", TokenIds.of(new int[32]), 1), new GenerationRequest.Continuation(0, TokenIds.EMPTY), arrivals++, 33, BlockHash.root("m", ""), 4);
+                Requests.request("r", TokenIds.of(new int[32]), 1),
+                new GenerationRequest.Continuation(0, TokenIds.EMPTY),
+                arrivals++,
+                33,
+                BlockHash.root("m", ""),
+                4);
         sequence.advance(computed);
         for (int i = 0; i < blocks; i++) {
             sequence.table().append(pool.allocate());
