@@ -172,6 +172,9 @@ public final class TokenHub extends AbstractOnMessageBehavior<TokenHub.Command> 
     }
 
     private void onFrame(TokenFrame frame) {
+        if (frame.deltas().isEmpty()) {
+            return;
+        }
         long expected = nextFrame.getOrDefault(frame.workerId(), 0L);
         nextFrame.put(frame.workerId(), frame.number() + 1);
         if (frame.number() != expected) {
