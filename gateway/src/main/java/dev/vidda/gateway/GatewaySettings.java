@@ -3,6 +3,7 @@ package dev.vidda.gateway;
 import com.typesafe.config.Config;
 import com.typesafe.config.ConfigException;
 import dev.vidda.gateway.openai.RequestLimits;
+import dev.vidda.gateway.security.SecuritySettings;
 import java.time.Duration;
 import java.util.function.Function;
 
@@ -31,7 +32,8 @@ public record GatewaySettings(
         Duration admissionTimeout,
         Duration modelPoll,
         Duration shutdownTimeout,
-        boolean webChat) {
+        boolean webChat,
+        SecuritySettings security) {
     /** Where the settings are in a configuration. */
     public static final String PATH = "vidda.gateway";
 
@@ -64,7 +66,8 @@ public record GatewaySettings(
                 reader.duration("admission-timeout", 1),
                 reader.duration("model-poll", 1),
                 reader.duration("shutdown-timeout", 0),
-                reader.read("web-chat", root::getBoolean));
+                reader.read("web-chat", root::getBoolean),
+                reader.read("security", path -> SecuritySettings.from(root.getConfig(path))));
     }
 
     private record Reader(Config root) {

@@ -2,6 +2,7 @@ package dev.vidda.gateway;
 
 import com.typesafe.config.Config;
 import com.typesafe.config.ConfigFactory;
+import dev.vidda.gateway.openai.RequestLimits;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.Locale;
@@ -39,7 +40,7 @@ class GatewaySettingsTest {
                 .map(key -> key.replace("-", "").toLowerCase(Locale.ROOT))
                 .collect(Collectors.toSet());
         Set<String> fields = Arrays.stream(GatewaySettings.class.getRecordComponents())
-                .flatMap(component -> component.getType().isRecord()
+                .flatMap(component -> component.getType() == RequestLimits.class
                         ? Arrays.stream(component.getType().getRecordComponents())
                                 .map(limit -> "max" + limit.getName())
                         : Stream.of(component.getName()))
@@ -62,6 +63,9 @@ class GatewaySettingsTest {
                 "max-choices = 0",
                 "default-max-tokens = -1",
                 "body-timeout = soon",
+                "security.reload = 0s",
+                "security.insecure = perhaps",
+                "security.tls.certificate = cert.pem",
                 "web-chat = maybe"
             })
     void aWrongValueIsNamedByItsKey(String setting) {
@@ -70,7 +74,7 @@ class GatewaySettingsTest {
 
         assertThatThrownBy(() -> GatewaySettings.from(config))
                 .isInstanceOf(IllegalArgumentException.class)
-                .hasMessageStartingWith("vidda.gateway." + setting.substring(0, setting.indexOf(' ')));
+                .hasMessageStartingWith("vidda.gateway." + setting.split("[ .]", 2)[0]);
     }
 
     @Test

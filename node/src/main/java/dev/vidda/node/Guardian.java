@@ -158,6 +158,9 @@ final class Guardian extends AbstractOnMessageBehavior<Guardian.Command> {
                 return new NodeException("cannot listen on " + address + ": " + cause.getMessage()
                         + " (--port takes another port, --port 0 any free one)");
             }
+            if (cause instanceof IllegalArgumentException) {
+                return new NodeException(String.valueOf(cause.getMessage()), cause);
+            }
             if (cause instanceof UnresolvedAddressException) {
                 return new NodeException("cannot listen on " + address + ": this host name has no address");
             }

@@ -139,6 +139,7 @@ final class ConnectionStage extends GraphStage<FlowShape<HttpRequest, HttpRespon
 
         private void onSent() {
             busy = false;
+            clientGone.complete(Done.getInstance());
             completeIfOver();
             closeIfDraining();
             pullIfIdle();

@@ -1,7 +1,10 @@
 package dev.vidda.gateway.http;
 
 import akka.Done;
+import akka.http.javadsl.model.HttpHeader;
 import akka.http.javadsl.model.HttpRequest;
+import dev.vidda.gateway.security.Caller;
+import java.util.Optional;
 import java.util.concurrent.CompletionStage;
 
 /**
@@ -9,5 +12,12 @@ import java.util.concurrent.CompletionStage;
  *
  * @param requestId the client's own, or a new one; it goes back with the response
  * @param clientGone done when nobody reads the response any more
+ * @param caller who sent it
+ * @param arrivedAtMillis since 1970
  */
-record Exchange(HttpRequest request, String requestId, CompletionStage<Done> clientGone) {}
+record Exchange(
+        HttpRequest request, String requestId, CompletionStage<Done> clientGone, Caller caller, long arrivedAtMillis) {
+    Optional<String> header(String name) {
+        return request.getHeader(name).map(HttpHeader::value);
+    }
+}

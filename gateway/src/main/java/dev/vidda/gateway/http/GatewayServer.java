@@ -7,8 +7,10 @@ import akka.actor.typed.ActorSystem;
 import akka.actor.typed.DispatcherSelector;
 import akka.actor.typed.Props;
 import akka.actor.typed.javadsl.AskPattern;
+import akka.http.javadsl.ConnectionContext;
 import akka.http.javadsl.Http;
 import akka.http.javadsl.ServerBinding;
+import akka.http.javadsl.ServerBuilder;
 import akka.http.javadsl.model.headers.ProductVersion;
 import akka.http.javadsl.model.headers.Server;
 import akka.http.javadsl.settings.ServerSettings;
@@ -17,11 +19,19 @@ import akka.stream.javadsl.Flow;
 import dev.vidda.gateway.GatewaySettings;
 import dev.vidda.gateway.openai.ApiError;
 import dev.vidda.gateway.openai.ServedModel;
+import dev.vidda.gateway.security.Exposure;
+import dev.vidda.gateway.security.Gatekeeper;
+import dev.vidda.gateway.security.Permit;
+import dev.vidda.gateway.security.SecuritySettings;
+import dev.vidda.gateway.security.Tls;
+import dev.vidda.gateway.stream.Generation;
+import dev.vidda.gateway.stream.RequestObserver;
 import dev.vidda.gateway.stream.TokenHub;
 import dev.vidda.protocol.SchedulerCommand;
 import java.net.InetSocketAddress;
 import java.time.Clock;
 import java.time.Duration;
+import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
@@ -78,6 +88,9 @@ public final class GatewayServer {
      * Binds the gateway's port. When the actor system shuts down, the gateway first stops taking requests, then lets
      * running answers finish within the time that its settings give them.
      *
+     * <p>Fails with an {@link IllegalArgumentException} if the keys or the certificate cannot be used, or if others could
+     * reach a gateway that asks for no key.
+     *
      * @param expectedModels ids of the models that {@link #serve} will be called with, so that requests for them get 503
      *     rather than 404 until then
      */
@@ -86,12 +99,21 @@ public final class GatewayServer {
             GatewaySettings settings,
             ActorRef<SchedulerCommand> scheduler,
             Set<String> expectedModels) {
+        Gatekeeper gatekeeper;
+        ServerBuilder builder;
+        try {
+            gatekeeper = Gatekeeper.of(settings.security(), System::nanoTime);
+            Exposure.check(settings.host(), gatekeeper, settings.security().insecure());
+            builder = builder(system, settings);
+        } catch (IllegalArgumentException e) {
+            return CompletableFuture.failedStage(e);
+        }
+        if (!gatekeeper.asksForKeys()) {
+            LOG.info("No API key is configured: everybody who reaches {} may use all of it", settings.host());
+        }
         Parts parts = parts(system, settings, scheduler, expectedModels);
-        RequestHandler api = api(system, settings, parts);
-        return Http.get(system)
-                .newServerAt(settings.host(), settings.port())
-                .withSettings(serverSettings(system, settings))
-                .bindFlow(Flow.fromGraph(new ConnectionStage(api, parts.connections(), settings.keepAlive())))
+        RequestHandler api = api(system, settings, parts, gatekeeper);
+        return builder.bindFlow(Flow.fromGraph(new ConnectionStage(api, parts.connections(), settings.keepAlive())))
                 .whenComplete((bound, failure) -> {
                     if (failure != null) {
                         parts.stopActors();
@@ -200,17 +222,34 @@ public final class GatewayServer {
                 new Connections());
     }
 
-    private static RequestHandler api(ActorSystem<?> system, GatewaySettings settings, Parts parts) {
+    private static RequestHandler api(
+            ActorSystem<?> system, GatewaySettings settings, Parts parts, Gatekeeper gatekeeper) {
         Materializer materializer = Materializer.createMaterializer(system);
         BodyReader bodies = new BodyReader(settings.maxBody(), settings.bodyTimeout(), materializer);
         GenerationEndpoint.Threads threads = new GenerationEndpoint.Threads(
                 threads(system, "text-dispatcher"), threads(system, "large-text-dispatcher"));
         RequestPreparation preparation = new RequestPreparation(parts.models(), settings, Clock.systemDefaultZone());
-        GenerationEndpoint generation =
-                new GenerationEndpoint(settings, preparation, bodies, threads, parts.hub(), materializer);
+        GenerationEndpoint generation = new GenerationEndpoint(
+                settings, preparation, GatewayServer::counting, bodies, threads, parts.hub(), materializer);
         InfoEndpoints info = new InfoEndpoints(parts.models(), parts.connections()::isDraining, Version.current());
         Optional<byte[]> page = settings.webChat() ? Optional.of(ChatPage.load()) : Optional.empty();
-        return new HttpApi(generation, info, bodies, page, parts.connections()::isDraining);
+        return new HttpApi(gatekeeper, generation, info, bodies, page, parts.connections()::isDraining);
+    }
+
+    /** Counts what a tenant uses. */
+    private static RequestObserver counting(Permit permit, List<Generation.Part> parts) {
+        return new TokenMeter(permit);
+    }
+
+    private static ServerBuilder builder(ActorSystem<?> system, GatewaySettings settings) {
+        ServerBuilder plain = Http.get(system)
+                .newServerAt(settings.host(), settings.port())
+                .withSettings(serverSettings(system, settings));
+        SecuritySettings security = settings.security();
+        return security.tls()
+                .map(files -> Tls.load(files, security.reload(), System::nanoTime))
+                .map(tls -> plain.enableHttps(ConnectionContext.httpsServer(tls::engine)))
+                .orElse(plain);
     }
 
     private static Executor threads(ActorSystem<?> system, String key) {

@@ -17,6 +17,9 @@ import dev.vidda.gateway.openai.Json;
 import dev.vidda.gateway.openai.PreparedRequest;
 import dev.vidda.gateway.openai.StreamAnswer;
 import dev.vidda.gateway.openai.WholeAnswer;
+import dev.vidda.gateway.security.Permit;
+import dev.vidda.gateway.security.Terms;
+import dev.vidda.gateway.security.TermsReader;
 import dev.vidda.gateway.stream.Generation;
 import dev.vidda.gateway.stream.StreamEvent;
 import dev.vidda.gateway.stream.TokenHub;
@@ -37,6 +40,8 @@ final class GenerationEndpoint {
 
     private final GatewaySettings settings;
     private final RequestPreparation preparation;
+    private final TermsReader termsReader;
+    private final Observers observers;
     private final BodyReader bodies;
     private final Threads threads;
     private final ActorRef<TokenHub.Command> hub;
@@ -45,23 +50,27 @@ final class GenerationEndpoint {
     GenerationEndpoint(
             GatewaySettings settings,
             RequestPreparation preparation,
+            Observers observers,
             BodyReader bodies,
             Threads threads,
             ActorRef<TokenHub.Command> hub,
             Materializer materializer) {
         this.settings = settings;
         this.preparation = preparation;
+        this.termsReader = new TermsReader(settings.security().sharedPrefixes());
+        this.observers = observers;
         this.bodies = bodies;
         this.threads = threads;
         this.hub = hub;
         this.materializer = materializer;
     }
 
-    CompletionStage<HttpResponse> handle(Exchange exchange, Api api) {
+    /** @param permit closed by the caller when the response is over */
+    CompletionStage<HttpResponse> handle(Exchange exchange, Permit permit, Api api) {
         requireJson(exchange);
         return bodies.read(exchange.request()).thenCompose(body -> {
             Executor executor = body.length > settings.largeBody() ? threads.large() : threads.ordinary();
-            return CompletableFuture.supplyAsync(() -> start(exchange, api, body), executor)
+            return CompletableFuture.supplyAsync(() -> start(exchange, permit, api, body), executor)
                     .thenCompose(started -> started);
         });
     }
@@ -78,11 +87,16 @@ final class GenerationEndpoint {
         }
     }
 
-    private CompletionStage<HttpResponse> start(Exchange exchange, Api api, byte[] body) {
+    private CompletionStage<HttpResponse> start(Exchange exchange, Permit permit, Api api, byte[] body) {
         ObjectNode json = Json.object(body);
-        RequestPreparation.Ready ready = preparation.prepare(json, api);
+        Terms terms = termsReader.read(permit, exchange::header, json, exchange.arrivedAtMillis());
+        RequestPreparation.Ready ready = preparation.prepare(json, api, terms);
+        permit.prompt(ready.promptTokens());
         Generation generation = Generation.submit(
-                hub, ready.parts(), settings.streamBuffer() * ready.request().choices());
+                hub,
+                ready.parts(),
+                settings.streamBuffer() * ready.request().choices(),
+                observers.of(permit, ready.parts()));
         exchange.clientGone().thenRun(generation::abandon);
         return ready.request().streaming()
                 ? generation.accepted().thenApply(ignored -> stream(generation, ready, api))

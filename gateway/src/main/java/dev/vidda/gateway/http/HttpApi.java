@@ -11,6 +11,9 @@ import akka.util.ByteString;
 import dev.vidda.gateway.http.GenerationEndpoint.Api;
 import dev.vidda.gateway.openai.ApiError;
 import dev.vidda.gateway.openai.ApiException;
+import dev.vidda.gateway.security.Caller;
+import dev.vidda.gateway.security.Gatekeeper;
+import dev.vidda.gateway.security.Permit;
 import java.net.URLDecoder;
 import java.nio.charset.StandardCharsets;
 import java.util.Optional;
@@ -30,8 +33,10 @@ final class HttpApi implements RequestHandler {
     private static final String REQUEST_ID = "X-Request-Id";
     private static final Pattern VALID_REQUEST_ID = Pattern.compile("[A-Za-z0-9._:/+=-]{1,128}");
     private static final String MODEL_PREFIX = "/v1/models/";
+    private static final String ADMIN_PREFIX = "/admin/";
     private static final long RETRY_AFTER_SECONDS = 2;
 
+    private final Gatekeeper gatekeeper;
     private final GenerationEndpoint generation;
     private final InfoEndpoints info;
     private final BodyReader bodies;
@@ -39,11 +44,13 @@ final class HttpApi implements RequestHandler {
     private final BooleanSupplier draining;
 
     HttpApi(
+            Gatekeeper gatekeeper,
             GenerationEndpoint generation,
             InfoEndpoints info,
             BodyReader bodies,
             Optional<byte[]> chatPage,
             BooleanSupplier draining) {
+        this.gatekeeper = gatekeeper;
         this.generation = generation;
         this.info = info;
         this.bodies = bodies;
@@ -57,15 +64,14 @@ final class HttpApi implements RequestHandler {
                 .map(HttpHeader::value)
                 .filter(value -> VALID_REQUEST_ID.matcher(value).matches())
                 .orElseGet(() -> "req-" + UUID.randomUUID());
-        Exchange exchange = new Exchange(request, id, clientGone);
         CompletionStage<HttpResponse> response;
         try {
-            response = route(exchange);
+            response = route(new Exchange(request, id, clientGone, caller(request), System.currentTimeMillis()));
         } catch (RuntimeException e) {
             bodies.discard(request);
             response = CompletableFuture.failedStage(e);
         }
-        return response.exceptionally(failure -> Responses.error(explain(exchange, failure)))
+        return response.exceptionally(failure -> Responses.error(explain(id, failure)))
                 .thenApply(done -> done.addHeader(RawHeader.create(REQUEST_ID, id)));
     }
 
@@ -80,6 +86,10 @@ final class HttpApi implements RequestHandler {
             case "/version" -> get(exchange, info::version);
             case "/" -> get(exchange, () -> page(path));
             default -> {
+                if (path.startsWith(ADMIN_PREFIX)) {
+                    gatekeeper.requireAdmin(exchange.caller());
+                    throw notFound(path);
+                }
                 if (path.length() > MODEL_PREFIX.length() && path.startsWith(MODEL_PREFIX)) {
                     yield get(exchange, () -> info.model(decoded(path.substring(MODEL_PREFIX.length()))));
                 }
@@ -96,7 +106,20 @@ final class HttpApi implements RequestHandler {
             throw new ApiException(
                     ApiError.unavailable("shutting_down", "The server is shutting down.", RETRY_AFTER_SECONDS));
         }
-        return generation.handle(exchange, api);
+        Permit permit = gatekeeper.enter(exchange.caller());
+        exchange.clientGone().thenRun(permit::close);
+        return generation.handle(exchange, permit, api);
+    }
+
+    /** Everybody may see the page and ask how the server is; all else needs a key where there are keys. */
+    private Caller caller(HttpRequest request) {
+        return switch (request.getUri().path()) {
+            case "/", "/health", "/livez", "/readyz", "/startupz", "/version" -> Caller.ANYONE;
+            default ->
+                gatekeeper.identify(
+                        request.getHeader("Authorization").map(HttpHeader::value),
+                        request.getHeader("x-api-key").map(HttpHeader::value));
+        };
     }
 
     private CompletionStage<HttpResponse> get(Exchange exchange, Supplier<HttpResponse> answer) {
@@ -141,7 +164,7 @@ final class HttpApi implements RequestHandler {
         return new ApiException(ApiError.http(404, "not_found", "There is nothing at '" + path + "'."));
     }
 
-    private static ApiError explain(Exchange exchange, Throwable failure) {
+    private static ApiError explain(String requestId, Throwable failure) {
         Throwable cause = failure;
         while (cause instanceof CompletionException && cause.getCause() != null) {
             cause = cause.getCause();
@@ -149,7 +172,7 @@ final class HttpApi implements RequestHandler {
         if (cause instanceof ApiException expected) {
             return expected.error();
         }
-        LOG.error("Request {} failed", exchange.requestId(), cause);
-        return ApiError.internal(exchange.requestId());
+        LOG.error("Request {} failed", requestId, cause);
+        return ApiError.internal(requestId);
     }
 }

@@ -8,12 +8,10 @@ import dev.vidda.gateway.openai.ChatRequest;
 import dev.vidda.gateway.openai.CompletionRequest;
 import dev.vidda.gateway.openai.Preparation;
 import dev.vidda.gateway.openai.PreparedRequest;
+import dev.vidda.gateway.security.Terms;
 import dev.vidda.gateway.stream.Generation;
 import dev.vidda.protocol.AdmissionRequest;
 import dev.vidda.protocol.GenerationRequest;
-import dev.vidda.protocol.Patience;
-import dev.vidda.protocol.ServiceClass;
-import dev.vidda.protocol.Tenant;
 import dev.vidda.protocol.WorkerCard;
 import dev.vidda.protocol.kv.BlockHash;
 import java.time.Clock;
@@ -34,7 +32,14 @@ final class RequestPreparation {
      *
      * @param parts one for each prompt
      */
-    record Ready(PreparedRequest request, AnswerHead head, List<Generation.Part> parts) {}
+    record Ready(PreparedRequest request, AnswerHead head, List<Generation.Part> parts) {
+        /** Tokens of all prompts. */
+        int promptTokens() {
+            return parts.stream()
+                    .mapToInt(part -> part.admission().promptTokens())
+                    .sum();
+        }
+    }
 
     RequestPreparation(ServedModels models, GatewaySettings settings, Clock clock) {
         this.models = models;
@@ -42,17 +47,18 @@ final class RequestPreparation {
         this.clock = clock;
     }
 
-    Ready prepare(ObjectNode json, Api api) {
+    /** @param terms how it wants to be scheduled */
+    Ready prepare(ObjectNode json, Api api, Terms terms) {
         return switch (api) {
             case CHAT -> {
                 ChatRequest request = ChatRequest.read(json, settings.limits());
                 ServedModels.Target target = models.find(request.model());
-                yield ready(target, preparation(target).prepare(request, LocalDateTime.now(clock)), api);
+                yield ready(target, preparation(target).prepare(request, LocalDateTime.now(clock)), api, terms);
             }
             case COMPLETION -> {
                 CompletionRequest request = CompletionRequest.read(json, settings.limits());
                 ServedModels.Target target = models.find(request.model());
-                yield ready(target, preparation(target).prepare(request), api);
+                yield ready(target, preparation(target).prepare(request), api, terms);
             }
         };
     }
@@ -62,7 +68,7 @@ final class RequestPreparation {
                 target.model(), target.workers(), settings.defaultMaxTokens(), ThreadLocalRandom.current()::nextLong);
     }
 
-    private Ready ready(ServedModels.Target target, PreparedRequest request, Api api) {
+    private Ready ready(ServedModels.Target target, PreparedRequest request, Api api, Terms terms) {
         String id = api.idPrefix() + UUID.randomUUID().toString().replace("-", "");
         String model = target.model().id();
         AnswerHead head = new AnswerHead(id, clock.instant().getEpochSecond(), model);
@@ -73,32 +79,30 @@ final class RequestPreparation {
                     partId,
                     target.workers().getFirst(),
                     request,
-                    request.prompts().get(i)));
+                    request.prompts().get(i),
+                    terms));
         }
         return new Ready(request, head, parts);
     }
 
     private static Generation.Part part(
-            String id, WorkerCard worker, PreparedRequest request, PreparedRequest.Prompt prompt) {
+            String id, WorkerCard worker, PreparedRequest request, PreparedRequest.Prompt prompt, Terms terms) {
+        String salt = terms.salt(request.cacheSalt());
         List<BlockHash> hashes = BlockHash.chain(
-                worker.model(),
-                request.cacheSalt(),
-                prompt.ids(),
-                worker.kvShape().blockTokens());
+                worker.model(), salt, prompt.ids(), worker.kvShape().blockTokens());
         AdmissionRequest admission = new AdmissionRequest(
                 id,
                 worker.model(),
                 prompt.ids().size(),
                 prompt.sampling().maxTokens(),
                 request.samples(),
-                Tenant.ANYONE,
-                ServiceClass.STANDARD,
-                false,
-                Patience.ENDLESS,
+                terms.tenant(),
+                terms.serviceClass(),
+                terms.guaranteed(),
+                terms.patience(),
                 List.of(),
                 hashes);
         return new Generation.Part(
-                admission,
-                new GenerationRequest(id, prompt.ids(), request.samples(), prompt.sampling(), request.cacheSalt()));
+                admission, new GenerationRequest(id, prompt.ids(), request.samples(), prompt.sampling(), salt));
     }
 }

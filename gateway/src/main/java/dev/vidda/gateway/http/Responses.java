@@ -19,6 +19,8 @@ import java.util.Map;
 
 /** The kinds of responses there are. */
 final class Responses {
+    private static final int UNAUTHORIZED = 401;
+
     private static final ContentType EVENT_STREAM = MediaTypes.customWithOpenCharset(
                     "text", "event-stream", Map.of(), false)
             .toContentType(HttpCharsets.custom("utf-8"));
@@ -40,6 +42,9 @@ final class Responses {
 
     static HttpResponse error(ApiError error) {
         HttpResponse response = json(error.status(), error.json());
+        if (error.status() == UNAUTHORIZED) {
+            return response.addHeader(RawHeader.create("WWW-Authenticate", "Bearer"));
+        }
         return error.retryAfterSeconds() < 0
                 ? response
                 : response.addHeader(RawHeader.create("Retry-After", Long.toString(error.retryAfterSeconds())));

@@ -31,13 +31,15 @@ public final class Generation {
     private final ActorRef<TokenHub.Command> hub;
     private final List<Part> parts;
     private final EventBuffer buffer;
+    private final RequestObserver observer;
     private final Stage[] stages;
     private final CompletableFuture<Done> accepted = new CompletableFuture<>();
 
-    private Generation(ActorRef<TokenHub.Command> hub, List<Part> parts, int bufferedDeltas) {
+    private Generation(ActorRef<TokenHub.Command> hub, List<Part> parts, int bufferedDeltas, RequestObserver observer) {
         this.hub = hub;
         this.parts = List.copyOf(parts);
         this.buffer = new EventBuffer(bufferedDeltas);
+        this.observer = observer;
         this.stages = new Stage[parts.size()];
         Arrays.fill(stages, Stage.ASKED);
     }
@@ -47,8 +49,9 @@ public final class Generation {
      *
      * @param bufferedDeltas deltas that may wait for a slow client
      */
-    public static Generation submit(ActorRef<TokenHub.Command> hub, List<Part> parts, int bufferedDeltas) {
-        Generation generation = new Generation(hub, parts, bufferedDeltas);
+    public static Generation submit(
+            ActorRef<TokenHub.Command> hub, List<Part> parts, int bufferedDeltas, RequestObserver observer) {
+        Generation generation = new Generation(hub, parts, bufferedDeltas, observer);
         for (int i = 0; i < parts.size(); i++) {
             Part part = parts.get(i);
             hub.tell(new TokenHub.Submit(part.admission(), part.generation(), generation.new PartListener(i)));
@@ -71,6 +74,7 @@ public final class Generation {
 
     /** Nobody waits for the answer any more. Means nothing when it is complete. */
     public void abandon() {
+        observer.abandoned();
         buffer.close();
         parts.forEach(part -> hub.tell(new TokenHub.Abandon(part.generation().id())));
     }
@@ -90,6 +94,7 @@ public final class Generation {
     }
 
     private void fail(ApiError error) {
+        observer.failed(error);
         buffer.end(new StreamEvent.Failed(error));
         accepted.completeExceptionally(new ApiException(error));
         parts.forEach(part -> hub.tell(new TokenHub.Abandon(part.generation().id())));
@@ -105,16 +110,19 @@ public final class Generation {
 
         @Override
         public void queued() {
+            observer.queued(part);
             reached(part, Stage.WAITING);
         }
 
         @Override
         public void admitted() {
+            observer.admitted(part);
             reached(part, Stage.STARTED);
         }
 
         @Override
         public boolean tokens(TokenDelta delta) {
+            observer.tokens(part, delta);
             return buffer.offer(new StreamEvent.Tokens(part, delta));
         }
 

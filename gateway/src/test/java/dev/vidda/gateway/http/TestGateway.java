@@ -32,6 +32,7 @@ import java.net.http.HttpResponse;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
@@ -162,10 +163,24 @@ final class TestGateway implements AutoCloseable {
     }
 
     HttpRequest request(String path, String json) {
-        return HttpRequest.newBuilder(uri(path))
+        return request(path, json, Map.of());
+    }
+
+    HttpRequest request(String path, String json, Map<String, String> headers) {
+        HttpRequest.Builder builder = HttpRequest.newBuilder(uri(path))
                 .header("Content-Type", "application/json")
-                .POST(HttpRequest.BodyPublishers.ofString(json.replace('\'', '"')))
-                .build();
+                .POST(HttpRequest.BodyPublishers.ofString(json.replace('\'', '"')));
+        headers.forEach(builder::header);
+        return builder.build();
+    }
+
+    /** Done as soon as the response's head is there. */
+    CompletableFuture<HttpResponse<InputStream>> sendAsync(HttpRequest request) {
+        return client.sendAsync(request, HttpResponse.BodyHandlers.ofInputStream());
+    }
+
+    CompletableFuture<HttpResponse<String>> sendForText(HttpRequest request) {
+        return client.sendAsync(request, HttpResponse.BodyHandlers.ofString());
     }
 
     HttpResponse<String> send(HttpRequest request) {

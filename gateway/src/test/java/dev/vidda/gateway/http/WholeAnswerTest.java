@@ -142,7 +142,7 @@ class WholeAnswerTest {
         assertThat(request.promptTokens()).isEqualTo(40);
         assertThat(request.maxNewTokens()).isEqualTo(5);
         assertThat(request.samples()).isEqualTo(3);
-        assertThat(request.tenant()).isEqualTo(Tenant.ANYONE);
+        assertThat(request.tenant()).isEqualTo(new Tenant("u", 1, 0));
         assertThat(request.prefixHashes())
                 .isEqualTo(BlockHash.chain("tiny", "s", ids, TestGateway.BLOCK))
                 .hasSize(2);

@@ -30,12 +30,14 @@ import picocli.CommandLine.Spec;
         footer = {
             "  VIDDA_HOST, VIDDA_PORT, VIDDA_MODEL, VIDDA_MODEL_NAME, VIDDA_DEVICE, VIDDA_THREADS, VIDDA_KV_MEMORY",
             "                    defaults for the options of the same names; an option or --config wins",
+            "  VIDDA_KEYS_FILE, VIDDA_API_KEYS, VIDDA_ADMIN_KEYS, VIDDA_TLS_CERTIFICATE, VIDDA_TLS_KEY",
+            "                    who may use the server, see vidda.gateway.security in the gateway's reference.conf",
             "  VIDDA_JAVA_OPTS   more options for the JVM, such as -Xmx8g",
             "",
             "Examples:",
             "  vidda serve",
             "  vidda serve --model models/Qwen3-0.6B --memory 4GiB --max-model-len 8192",
-            "  vidda serve --host 0.0.0.0 --port 80 --config /etc/vidda/vidda.conf"
+            "  vidda serve --host 0.0.0.0 --port 80 --keys conf/keys.conf"
         })
 final class ServeCommand implements Callable<Integer> {
     @Mixin

@@ -1,0 +1,19 @@
+package dev.vidda.gateway.security;
+
+import dev.vidda.protocol.Patience;
+import dev.vidda.protocol.ServiceClass;
+import dev.vidda.protocol.Tenant;
+
+/**
+ * How a request wants to be scheduled.
+ *
+ * @param guaranteed whether memory for its whole output is set aside, so that it is never preempted
+ * @param saltScope stands before the salt of its cached prefixes, so that tenants do not share them; empty for none
+ */
+public record Terms(Tenant tenant, ServiceClass serviceClass, boolean guaranteed, Patience patience, String saltScope) {
+
+    /** The salt of cached prefixes that goes with what the client itself gave. No two scopes ever give the same one. */
+    public String salt(String clientSalt) {
+        return saltScope.isEmpty() ? clientSalt : saltScope.length() + ":" + saltScope + clientSalt;
+    }
+}
