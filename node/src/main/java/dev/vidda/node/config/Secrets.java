@@ -7,7 +7,7 @@ final class Secrets {
     static final String MASK = "\"***\"";
 
     private static final Pattern NAMES =
-            Pattern.compile("(?:^|[.-])(password|passphrase|secret|token|credentials?)$", Pattern.CASE_INSENSITIVE);
+            Pattern.compile("(?:^|[.-])(password|passphrase|secret|token|credentials?|(?:api|admin)-keys)$", Pattern.CASE_INSENSITIVE);
 
     private Secrets() {}
 
