@@ -1,6 +1,7 @@
 package dev.vidda.protocol;
 
 import java.util.List;
+import java.util.Optional;
 
 /**
  * A prompt to continue.
@@ -9,9 +10,16 @@ import java.util.List;
  * @param samples parallel continuations of the prompt; sample {@code i} draws with seed {@code sampling.seed() + i}
  * @param cacheSalt prefix blocks are shared only among requests with the same salt
  * @param continued the samples to go on with, when the request ran elsewhere before; empty for all from the start
+ * @param constraint what the generated text must be; empty for any text
  */
 public record GenerationRequest(
-        String id, TokenIds prompt, int samples, Sampling sampling, String cacheSalt, List<Continuation> continued) {
+        String id,
+        TokenIds prompt,
+        int samples,
+        Sampling sampling,
+        String cacheSalt,
+        List<Continuation> continued,
+        Optional<Constraint> constraint) {
     /**
      * A sample that has tokens already. They count as generated: for penalties, lengths and random numbers.
      *
@@ -34,6 +42,12 @@ public record GenerationRequest(
                         "continued choice must be in [0, " + samples + "), was " + sample.choice());
             }
         }
+    }
+
+    /** A request for any text. */
+    public GenerationRequest(
+            String id, TokenIds prompt, int samples, Sampling sampling, String cacheSalt, List<Continuation> continued) {
+        this(id, prompt, samples, sampling, cacheSalt, continued, Optional.empty());
     }
 
     /** A request that starts at its prompt's end. */

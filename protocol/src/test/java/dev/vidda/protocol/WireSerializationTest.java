@@ -252,7 +252,14 @@ final class WireSerializationTest {
 
     private static GenerationRequest continued() {
         var sample = new GenerationRequest.Continuation(1, TokenIds.of(7, 8));
-        return new GenerationRequest("r3", TokenIds.of(1), 2, Sampling.greedy(16, List.of()), "", List.of(sample));
+        return new GenerationRequest(
+                "r3",
+                TokenIds.of(1),
+                2,
+                Sampling.greedy(16, List.of()),
+                "",
+                List.of(sample),
+                Optional.of(new Constraint("root ::= 'a'", List.of(2, 0))));
     }
 
     private static List<BlockHash> hashes() {

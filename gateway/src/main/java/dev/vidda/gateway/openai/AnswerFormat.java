@@ -23,13 +23,16 @@ sealed interface AnswerFormat permits ChatFormat, CompletionFormat {
     void firstChunk(JsonGenerator out, PreparedRequest.Prompt prompt) throws IOException;
 
     /** A chunk of a choice. */
-    void chunk(JsonGenerator out, Piece piece) throws IOException;
+    void chunk(JsonGenerator out, int choice, Piece piece) throws IOException;
 
     /** The chunk with which a choice's stream ends. */
     void lastChunk(JsonGenerator out, Ending ending) throws IOException;
 
     /** A choice of a whole answer. */
-    void whole(JsonGenerator out, PreparedRequest.Prompt prompt, Piece piece, Ending ending) throws IOException;
+    void whole(JsonGenerator out, int choice, Piece piece, Frame frame) throws IOException;
+
+    /** What stands around a choice's text: its prompt and how it ended. */
+    record Frame(PreparedRequest.Prompt prompt, Ending ending) {}
 
     static void ending(JsonGenerator out, Ending ending) throws IOException {
         out.writeStringField("finish_reason", ending.reason());

@@ -9,6 +9,12 @@ import java.io.IOException;
  * @param createdEpochSeconds when the request came
  */
 public record AnswerHead(String id, long createdEpochSeconds, String model) {
+    /** The id of a tool call: as unique as the answer's own, and the same wherever it is written. */
+    String callId(int choice, int call) {
+        String unique = id.substring(id.indexOf('-') + 1);
+        return "call_" + unique.substring(0, Math.min(24, unique.length())) + "_" + choice + "_" + call;
+    }
+
     void write(JsonGenerator out, String object) throws IOException {
         out.writeStringField("id", id);
         out.writeStringField("object", object);

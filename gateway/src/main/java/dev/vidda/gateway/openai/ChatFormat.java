@@ -2,14 +2,17 @@ package dev.vidda.gateway.openai;
 
 import com.fasterxml.jackson.core.JsonGenerator;
 import dev.vidda.gateway.openai.PreparedRequest.Prompt;
+import dev.vidda.gateway.message.MessageDelta;
 import java.io.IOException;
 
 /** Choices of {@code /v1/chat/completions}. */
 final class ChatFormat implements AnswerFormat {
+    private final AnswerHead head;
     private final OutputOptions output;
     private final LogprobsJson logprobs;
 
-    ChatFormat(PreparedRequest request) {
+    ChatFormat(PreparedRequest request, AnswerHead head) {
+        this.head = head;
         this.output = request.output();
         this.logprobs = new LogprobsJson(request.model().text().tokenizer().tokens(), output.topLogprobs());
     }
@@ -45,9 +48,18 @@ final class ChatFormat implements AnswerFormat {
     }
 
     @Override
-    public void chunk(JsonGenerator out, Piece piece) throws IOException {
+    public void chunk(JsonGenerator out, int choice, Piece piece) throws IOException {
         out.writeObjectFieldStart("delta");
-        out.writeStringField("content", piece.text());
+        MessageDelta delta = piece.message();
+        if (!delta.reasoning().isEmpty()) {
+            out.writeStringField("reasoning_content", delta.reasoning());
+        }
+        if (!delta.content().isEmpty() || (delta.reasoning().isEmpty() && delta.calls().isEmpty())) {
+            out.writeStringField("content", delta.content());
+        }
+        if (!delta.calls().isEmpty()) {
+            ToolCallsJson.deltas(out, head, choice, delta.calls());
+        }
         out.writeEndObject();
         logprobs(out, piece);
         out.writeNullField("finish_reason");
@@ -65,14 +77,25 @@ final class ChatFormat implements AnswerFormat {
     }
 
     @Override
-    public void whole(JsonGenerator out, Prompt prompt, Piece piece, Ending ending) throws IOException {
+    public void whole(JsonGenerator out, int choice, Piece piece, Frame frame) throws IOException {
         out.writeObjectFieldStart("message");
         out.writeStringField("role", "assistant");
-        out.writeStringField("content", piece.text());
+        MessageDelta message = piece.message();
+        if (!message.reasoning().isEmpty()) {
+            out.writeStringField("reasoning_content", message.reasoning());
+        }
+        if (message.content().isEmpty() && !message.calls().isEmpty()) {
+            out.writeNullField("content");
+        } else {
+            out.writeStringField("content", message.content());
+        }
+        if (!message.calls().isEmpty()) {
+            ToolCallsJson.whole(out, head, choice, message.calls());
+        }
         out.writeNullField("refusal");
         out.writeEndObject();
         logprobs(out, piece);
-        AnswerFormat.ending(out, ending);
+        AnswerFormat.ending(out, frame.ending());
         if (output.tokenIds()) {
             AnswerFormat.ids(out, "token_ids", piece.tokens());
         }

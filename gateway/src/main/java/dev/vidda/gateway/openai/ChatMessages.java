@@ -39,9 +39,29 @@ final class ChatMessages {
             throw missing(fields.pathOf("content"));
         }
         fields.text("name");
+        fields.text("tool_call_id");
+        if (calls) {
+            checkCalls(fields);
+        }
         Map<String, @Nullable Object> message = Json.plainMap(fields.object());
         message.putIfAbsent("content", null);
         return message;
+    }
+
+    private static void checkCalls(JsonFields fields) {
+        ArrayNode calls = fields.list("tool_calls").orElseThrow();
+        for (int i = 0; i < calls.size(); i++) {
+            JsonFields call = JsonFields.fields(calls.get(i), fields.pathOf("tool_calls") + "[" + i + "]");
+            JsonFields function = call.fields("function").orElseThrow(() -> missing(call.pathOf("function")));
+            if (function.text("name").isEmpty()) {
+                throw missing(function.pathOf("name"));
+            }
+            JsonNode arguments = function.value("arguments").orElse(null);
+            if (arguments != null && !arguments.isTextual() && !arguments.isObject()) {
+                throw JsonFields.wrongType(
+                        function.pathOf("arguments"), "a string that holds a JSON object", arguments);
+            }
+        }
     }
 
     private static void checkContent(JsonNode content, String path) {

@@ -21,13 +21,22 @@ final class ChatRendering {
                         "messages",
                         "The model '" + model.id() + "' has no chat template; use /v1/completions with it.")));
         ChatPrompt prompt = new ChatPrompt(
-                request.messages(), List.of(), request.addGenerationPrompt(), request.templateArguments());
+                request.messages(), tools(model, request), request.addGenerationPrompt(), request.templateArguments());
         try {
             String rendered = template.render(prompt, now);
             return request.continueFinalMessage() ? upToFinalMessage(rendered, request.messages()) : rendered;
         } catch (ChatTemplateException e) {
             throw new ApiException(ApiError.invalid("messages", String.valueOf(e.getMessage())));
         }
+    }
+
+    private static List<Map<String, @Nullable Object>> tools(ServedModel model, ChatRequest request) {
+        List<Tools.Tool> tools = request.tools().offered();
+        if (!tools.isEmpty() && model.dialect().tools().isEmpty()) {
+            throw new ApiException(
+                    ApiError.unsupported("tools", "The chat template of '" + model.id() + "' takes no tools."));
+        }
+        return tools.stream().map(Tools.Tool::definition).toList();
     }
 
     /** Cuts what the template wrote after the last message's text, so that the model goes on writing it. */

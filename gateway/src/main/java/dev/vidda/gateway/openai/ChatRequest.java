@@ -11,6 +11,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param messages as the chat template takes them
  * @param continueFinalMessage whether the answer continues the last message instead of following it
+ * @param tools the functions the model may call
  * @param templateArguments further variables of the template
  */
 public record ChatRequest(
@@ -19,6 +20,7 @@ public record ChatRequest(
         boolean addGenerationPrompt,
         boolean continueFinalMessage,
         boolean addSpecialTokens,
+        Tools tools,
         Map<String, @Nullable Object> templateArguments) {
 
     /** The model the client asks for, if it names one. */
@@ -45,6 +47,7 @@ public record ChatRequest(
                 generationPrompt,
                 continues,
                 fields.flag("add_special_tokens", false),
+                Tools.read(fields),
                 fields.fields("chat_template_kwargs")
                         .map(arguments -> Json.plainMap(arguments.object()))
                         .orElse(Map.of()));

@@ -1,5 +1,7 @@
 package dev.vidda.gateway.openai;
 
+import dev.vidda.gateway.message.MessageDelta;
+import dev.vidda.gateway.message.MessageParser;
 import dev.vidda.gateway.text.IncrementalDetokenizer;
 import dev.vidda.gateway.text.StopStringMatcher;
 import dev.vidda.gateway.text.TokenTable;
@@ -9,6 +11,8 @@ import dev.vidda.protocol.TokenLogprobs;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
+import java.util.function.IntPredicate;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -20,10 +24,13 @@ final class ChoiceText {
     private final TokenTable table;
     private final IncrementalDetokenizer detokenizer;
     private final StopStringMatcher stops;
-    private final StringBuilder text = new StringBuilder();
+    private final MessageParser parser;
     private final List<Integer> tokens = new ArrayList<>();
     private final List<TokenLogprobs> logprobs = new ArrayList<>();
     private int count;
+    private int reasoningTokens;
+    private boolean fresh;
+    private boolean finished;
     private int takenOffset;
     private int offset;
     private @Nullable Ending ending;
@@ -32,10 +39,11 @@ final class ChoiceText {
     ChoiceText(PreparedRequest request, boolean continuation) {
         this.request = request;
         this.table = request.model().text().tokenizer().tokens();
-        boolean skip = request.output().skipSpecialTokens();
+        IntPredicate hidden = hidden(request);
         this.detokenizer = continuation
-                ? IncrementalDetokenizer.forContinuation(table, skip)
-                : IncrementalDetokenizer.forWholeText(table, skip);
+                ? IncrementalDetokenizer.forContinuation(table, hidden)
+                : IncrementalDetokenizer.forWholeText(table, hidden);
+        this.parser = request.style().parser();
         this.stops =
                 StopStringMatcher.of(request.stop().strings(), request.stop().includeStop());
     }
@@ -53,22 +61,36 @@ final class ChoiceText {
         }
     }
 
-    /** The text that is certain and all tokens since the last time. */
+    /** What is certain of the message and all tokens since the last time; tokens wait while nothing is certain. */
     Piece take() {
-        Piece piece = new Piece(text.toString(), tokens, logprobs, takenOffset);
+        fresh = false;
+        if (ending != null && !finished) {
+            finished = true;
+            parser.finish();
+            ending = parser.finishesWithCalls() ? ending.withCalls() : ending;
+        }
+        MessageDelta delta = parser.take();
+        if (ending == null && delta.isEmpty()) {
+            return new Piece(delta, List.of(), List.of(), takenOffset);
+        }
+        Piece piece = new Piece(delta, tokens, logprobs, takenOffset);
         takenOffset = offset;
-        text.setLength(0);
         tokens.clear();
         logprobs.clear();
         return piece;
     }
 
     boolean hasText() {
-        return !text.isEmpty();
+        return fresh;
     }
 
     Optional<Ending> ending() {
         return Optional.ofNullable(ending);
+    }
+
+    /** Tokens of the reasoning. */
+    int reasoningTokens() {
+        return reasoningTokens;
     }
 
     /** Tokens generated so far, up to the one that ended the text. */
@@ -76,8 +98,21 @@ final class ChoiceText {
         return count;
     }
 
+    private static IntPredicate hidden(PreparedRequest request) {
+        if (!request.output().skipSpecialTokens()) {
+            return token -> false;
+        }
+        TokenTable table = request.model().text().tokenizer().tokens();
+        Set<Integer> markers = request.model().markers();
+        boolean structured = request.style().tools().isPresent();
+        return token -> table.isSpecial(token) && !(structured && markers.contains(token));
+    }
+
     private void accept(int token) {
         count++;
+        if (parser.isReasoning()) {
+            reasoningTokens++;
+        }
         tokens.add(token);
         if (request.output().logprobs()) {
             offset += table.text(token).length();
@@ -90,17 +125,24 @@ final class ChoiceText {
 
     private void append(String piece) {
         if (count < request.stop().minTokens()) {
-            text.append(piece);
+            write(piece);
             return;
         }
         StopStringMatcher.Step step = stops.append(piece, count - 1);
-        text.append(step.text());
+        write(step.text());
         step.match().ifPresent(match -> ending = Ending.stopString(match.stopString()));
+    }
+
+    private void write(String text) {
+        if (!text.isEmpty()) {
+            fresh = true;
+            parser.accept(text);
+        }
     }
 
     private void finish(Finish finish) {
         append(detokenizer.finish());
-        text.append(stops.finish());
+        write(stops.finish());
         if (ending != null) {
             return;
         }

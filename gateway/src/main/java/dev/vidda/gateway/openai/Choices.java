@@ -68,6 +68,13 @@ final class Choices {
             out.writeObjectFieldStart("prompt_tokens_details");
             out.writeNumberField("cached_tokens", cached);
             out.writeEndObject();
+            int reasoning =
+                    choices.stream().mapToInt(ChoiceText::reasoningTokens).sum();
+            if (reasoning > 0) {
+                out.writeObjectFieldStart("completion_tokens_details");
+                out.writeNumberField("reasoning_tokens", reasoning);
+                out.writeEndObject();
+            }
         }
         out.writeEndObject();
     }

@@ -45,7 +45,7 @@ final class CompletionFormat implements AnswerFormat {
     }
 
     @Override
-    public void chunk(JsonGenerator out, Piece piece) throws IOException {
+    public void chunk(JsonGenerator out, int choice, Piece piece) throws IOException {
         out.writeStringField("text", piece.text());
         logprobs(out, piece);
         out.writeNullField("finish_reason");
@@ -62,13 +62,13 @@ final class CompletionFormat implements AnswerFormat {
     }
 
     @Override
-    public void whole(JsonGenerator out, Prompt prompt, Piece piece, Ending ending) throws IOException {
-        out.writeStringField("text", prompt.echo() + piece.text());
+    public void whole(JsonGenerator out, int choice, Piece piece, Frame frame) throws IOException {
+        out.writeStringField("text", frame.prompt().echo() + piece.text());
         logprobs(out, piece);
-        AnswerFormat.ending(out, ending);
+        AnswerFormat.ending(out, frame.ending());
         if (output.tokenIds()) {
             AnswerFormat.ids(out, "token_ids", piece.tokens());
-            AnswerFormat.ids(out, "prompt_token_ids", prompt.ids());
+            AnswerFormat.ids(out, "prompt_token_ids", frame.prompt().ids());
         }
     }
 

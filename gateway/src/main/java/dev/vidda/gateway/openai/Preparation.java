@@ -1,6 +1,7 @@
 package dev.vidda.gateway.openai;
 
 import dev.vidda.gateway.openai.PreparedRequest.Prompt;
+import dev.vidda.gateway.message.MessageStyle;
 import dev.vidda.gateway.text.GenerationDefaults;
 import dev.vidda.protocol.Sampling;
 import dev.vidda.protocol.TokenIds;
@@ -46,30 +47,42 @@ public final class Preparation {
     public PreparedRequest prepare(ChatRequest request, LocalDateTime now) {
         String rendered = ChatRendering.render(model, request, now);
         TokenIds ids = TokenIds.of(model.text().tokenizer().encode(rendered, request.addSpecialTokens()));
-        return assemble(request.common(), List.of(ids), List.of(""), "messages");
+        Tools tools = request.tools();
+        if (tools.forced()) {
+            throw new ApiException(
+                    ApiError.unsupported("tool_choice", "'tool_choice' must be 'none' or 'auto' as yet."));
+        }
+        MessageStyle style = model.dialect()
+                .style(
+                        rendered,
+                        tools.names(),
+                        tools.parallel() ? Integer.MAX_VALUE : 1,
+                        tools.choice() instanceof Tools.Choice.Named);
+        return assemble(request.common(), style, List.of(new Text(ids, "")), "messages");
     }
 
     /** @throws ApiException with status 400 if the request cannot be run */
     public PreparedRequest prepare(CompletionRequest request) {
-        List<TokenIds> prompts = new ArrayList<>();
-        List<String> echoes = new ArrayList<>();
+        List<Text> prompts = new ArrayList<>();
         for (CompletionRequest.Prompt prompt : request.prompts()) {
             switch (prompt) {
                 case CompletionRequest.Prompt.Text text -> {
-                    prompts.add(TokenIds.of(model.text().tokenizer().encode(text.text(), request.addSpecialTokens())));
-                    echoes.add(request.echo() ? text.text() : "");
+                    int[] ids = model.text().tokenizer().encode(text.text(), request.addSpecialTokens());
+                    prompts.add(new Text(TokenIds.of(ids), request.echo() ? text.text() : ""));
                 }
                 case CompletionRequest.Prompt.Ids ids -> {
                     checkIds(ids.ids());
-                    prompts.add(ids.ids());
-                    echoes.add(request.echo() ? decode(request, ids.ids()) : "");
+                    prompts.add(new Text(ids.ids(), request.echo() ? decode(request, ids.ids()) : ""));
                 }
             }
         }
-        return assemble(request.common(), prompts, echoes, "prompt");
+        return assemble(request.common(), MessageStyle.PLAIN, prompts, "prompt");
     }
 
-    private PreparedRequest assemble(CommonFields common, List<TokenIds> prompts, List<String> echoes, String param) {
+    /** A tokenized prompt, and what its choices begin with. */
+    private record Text(TokenIds ids, String echo) {}
+
+    private PreparedRequest assemble(CommonFields common, MessageStyle style, List<Text> prompts, String param) {
         Set<Integer> stopTokens = new HashSet<>(common.stop().tokenIds());
         if (!common.stop().ignoreEos()) {
             stopTokens.addAll(model.text().eosIds());
@@ -77,17 +90,17 @@ public final class Preparation {
         common.sampling().logitBias().keySet().forEach(id -> checkId(id, "logit_bias"));
         long seed = common.sampling().seed().orElseGet(seeds);
         List<Prompt> prepared = new ArrayList<>(prompts.size());
-        for (int i = 0; i < prompts.size(); i++) {
-            TokenIds ids = prompts.get(i);
+        for (Text prompt : prompts) {
+            TokenIds ids = prompt.ids();
             if (ids.isEmpty()) {
                 throw new ApiException(ApiError.invalid(param, "'" + param + "' has no tokens."));
             }
             int maxTokens = maxTokens(
                     common, Room.newTokens(workers, ids.size(), common.output().n(), param));
-            prepared.add(new Prompt(ids, sampling(common, stopTokens, maxTokens, seed), echoes.get(i)));
+            prepared.add(new Prompt(ids, sampling(common, stopTokens, maxTokens, seed), prompt.echo()));
         }
         return new PreparedRequest(
-                model, prepared, common.output(), common.stop(), stopTokens, common.user(), common.cacheSalt());
+                model, prepared, common.output(), common.stop(), stopTokens, style, common.user(), common.cacheSalt());
     }
 
     private int maxTokens(CommonFields common, int room) {

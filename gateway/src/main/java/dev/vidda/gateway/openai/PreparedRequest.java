@@ -1,5 +1,6 @@
 package dev.vidda.gateway.openai;
 
+import dev.vidda.gateway.message.MessageStyle;
 import dev.vidda.protocol.Sampling;
 import dev.vidda.protocol.TokenIds;
 import java.util.List;
@@ -11,6 +12,7 @@ import java.util.Set;
  * @param model id under which the model is served
  * @param prompts one entry for each prompt
  * @param stopTokens tokens that end a sequence
+ * @param style how the text of its answers is to be read
  * @param user who the request is for, or empty
  */
 public record PreparedRequest(
@@ -19,6 +21,7 @@ public record PreparedRequest(
         OutputOptions output,
         StopOptions stop,
         Set<Integer> stopTokens,
+        MessageStyle style,
         String user,
         String cacheSalt) {
 

@@ -34,7 +34,7 @@ public final class StreamAnswer {
     }
 
     public static StreamAnswer chat(PreparedRequest request, AnswerHead head) {
-        return new StreamAnswer(request, head, new ChatFormat(request));
+        return new StreamAnswer(request, head, new ChatFormat(request, head));
     }
 
     public static StreamAnswer completion(PreparedRequest request, AnswerHead head) {
@@ -97,10 +97,10 @@ public final class StreamAnswer {
         }
         boolean ended = choice.ending().isPresent();
         boolean reportsTokens = request.output().tokenIds() || request.output().logprobs();
-        if (choice.hasText() || (ended && reportsTokens)) {
+        if (choice.hasText() || ended) {
             Piece piece = choice.take();
-            if (!piece.isEmpty()) {
-                chunk(index, out -> format.chunk(out, piece));
+            if (!piece.message().isEmpty() || (reportsTokens && !piece.tokens().isEmpty())) {
+                chunk(index, out -> format.chunk(out, index, piece));
             }
         }
         if (ended) {

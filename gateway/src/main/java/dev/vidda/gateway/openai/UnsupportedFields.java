@@ -10,7 +10,6 @@ import java.util.List;
 final class UnsupportedFields {
     /** Refused whenever they have a value that asks for something. */
     private static final List<String> REFUSED = List.of(
-            "tools",
             "functions",
             "function_call",
             "prompt_logprobs",
@@ -39,7 +38,6 @@ final class UnsupportedFields {
                 throw unsupported(name, "'" + name + "' is not supported yet.");
             });
         }
-        refuseToolChoice(fields);
         refuseResponseFormat(fields);
         refuseModalities(fields);
         refuseBestOf(fields, maxChoices);
@@ -50,16 +48,6 @@ final class UnsupportedFields {
             return node.isTextual() ? !node.textValue().isEmpty() : !node.isEmpty();
         }
         return !node.isBoolean() || node.booleanValue();
-    }
-
-    private static void refuseToolChoice(JsonFields fields) {
-        fields.value("tool_choice").ifPresent(choice -> {
-            String name = choice.isTextual() ? choice.textValue() : "";
-            if (!name.equals("none") && !name.equals("auto")) {
-                throw unsupported(
-                        "tool_choice", "'tool_choice' must be 'none' or 'auto': tools are not supported yet.");
-            }
-        });
     }
 
     private static void refuseResponseFormat(JsonFields fields) {

@@ -21,7 +21,7 @@ public final class WholeAnswer {
     }
 
     public static WholeAnswer chat(PreparedRequest request, AnswerHead head) {
-        return new WholeAnswer(request, head, new ChatFormat(request));
+        return new WholeAnswer(request, head, new ChatFormat(request, head));
     }
 
     public static WholeAnswer completion(PreparedRequest request, AnswerHead head) {
@@ -53,8 +53,8 @@ public final class WholeAnswer {
                 ChoiceText choice = choices.get(i);
                 out.writeStartObject();
                 out.writeNumberField("index", i);
-                format.whole(
-                        out, choices.promptOf(i), choice.take(), choice.ending().orElseThrow());
+                Piece piece = choice.take();
+                format.whole(out, i, piece, new AnswerFormat.Frame(choices.promptOf(i), choice.ending().orElseThrow()));
                 out.writeEndObject();
             }
             out.writeEndArray();

@@ -46,9 +46,11 @@ public final class ChatTemplate {
 
     private final Map<String, String> specialTokens;
     private final Map<String, Variant> variants = new HashMap<>();
+    private final String source;
 
     private ChatTemplate(Map<String, String> sources, Map<String, String> specialTokens) {
         this.specialTokens = Map.copyOf(specialTokens);
+        this.source = String.join("\n", sources.values());
         sources.forEach((name, source) -> {
             Template template = Template.compile(source);
             TemplateTraits traits =
@@ -145,6 +147,11 @@ public final class ChatTemplate {
                 tokens.put(e.getKey(), content.asText());
             }
         });
+    }
+
+    /** The text of the template, all its variants one after the other. */
+    public String source() {
+        return source;
     }
 
     /** The special tokens by the names that templates know them by, such as {@code eos_token}. */

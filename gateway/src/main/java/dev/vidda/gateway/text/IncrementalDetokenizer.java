@@ -1,6 +1,7 @@
 package dev.vidda.gateway.text;
 
 import java.nio.charset.StandardCharsets;
+import java.util.function.IntPredicate;
 
 /**
  * Turns one stream of token ids into text as they come. Not thread-safe; one per stream.
@@ -17,15 +18,15 @@ import java.nio.charset.StandardCharsets;
 public final class IncrementalDetokenizer {
 
     private final TokenTable tokens;
-    private final boolean skipSpecialTokens;
+    private final IntPredicate hidden;
     private final Utf8Stream utf8;
     private int strip;
     private char stripped;
     private String markerDroppedFirst = "";
 
-    private IncrementalDetokenizer(TokenTable tokens, boolean skipSpecialTokens) {
+    private IncrementalDetokenizer(TokenTable tokens, IntPredicate hidden) {
         this.tokens = tokens;
-        this.skipSpecialTokens = skipSpecialTokens;
+        this.hidden = hidden;
         this.utf8 = new Utf8Stream(tokens.decoder().replacement());
     }
 
@@ -34,7 +35,12 @@ public final class IncrementalDetokenizer {
      * the first word is dropped.
      */
     public static IncrementalDetokenizer forWholeText(TokenTable tokens, boolean skipSpecialTokens) {
-        IncrementalDetokenizer detokenizer = new IncrementalDetokenizer(tokens, skipSpecialTokens);
+        return forWholeText(tokens, hidden(tokens, skipSpecialTokens));
+    }
+
+    /** The same; tokens of {@code hidden} add nothing to the text. */
+    public static IncrementalDetokenizer forWholeText(TokenTable tokens, IntPredicate hidden) {
+        IncrementalDetokenizer detokenizer = new IncrementalDetokenizer(tokens, hidden);
         switch (tokens.decoder()) {
             case PieceDecoder.ByteLevel _ -> {}
             case PieceDecoder.SentencePiece rules -> {
@@ -48,12 +54,21 @@ public final class IncrementalDetokenizer {
 
     /** For ids that continue a text, such as a completion's: a space before the first word belongs to the text. */
     public static IncrementalDetokenizer forContinuation(TokenTable tokens, boolean skipSpecialTokens) {
-        return new IncrementalDetokenizer(tokens, skipSpecialTokens);
+        return forContinuation(tokens, hidden(tokens, skipSpecialTokens));
+    }
+
+    /** The same; tokens of {@code hidden} add nothing to the text. */
+    public static IncrementalDetokenizer forContinuation(TokenTable tokens, IntPredicate hidden) {
+        return new IncrementalDetokenizer(tokens, hidden);
+    }
+
+    private static IntPredicate hidden(TokenTable tokens, boolean skipSpecialTokens) {
+        return skipSpecialTokens ? tokens::isSpecial : id -> false;
     }
 
     /** The text that is certain now that {@code id} has come; often empty. Ids without a token add nothing. */
     public String append(int id) {
-        if (!tokens.contains(id) || (skipSpecialTokens && tokens.isSpecial(id))) {
+        if (!tokens.contains(id) || hidden.test(id)) {
             return "";
         }
         StringBuilder out = new StringBuilder();

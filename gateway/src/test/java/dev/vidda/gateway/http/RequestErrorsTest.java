@@ -100,9 +100,8 @@ class RequestErrorsTest {
             delimiter = '|',
             quoteCharacter = '`',
             value = {
-                "'tools':[{'type':'function'}]   | tools",
-                "'tool_choice':'required'        | tool_choice",
-                "'tool_choice':{'type':'function','function':{'name':'f'}} | tool_choice",
+                "'tools':[{'type':'custom'}]     | tools[0].type",
+                "'tools':[{'type':'function','function':{'name':'f'}}] | tools",
                 "'echo':true                     | echo",
                 "'functions':[{}]                | functions",
                 "'function_call':'auto'          | function_call",
