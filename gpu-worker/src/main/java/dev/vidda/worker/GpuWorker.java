@@ -23,6 +23,7 @@ import dev.vidda.protocol.TokenFrame;
 import dev.vidda.protocol.TokenIds;
 import dev.vidda.protocol.WorkerCard;
 import dev.vidda.protocol.WorkerCommand;
+import dev.vidda.worker.constraint.Constraints;
 import dev.vidda.worker.engine.AddResult;
 import dev.vidda.worker.engine.Engine;
 import dev.vidda.worker.step.ModelRunner;
@@ -114,7 +115,7 @@ public final class GpuWorker extends AbstractOnMessageBehavior<GpuWorker.Command
 
     private static Engine engine(ModelRunner runner, WorkerSpec spec) {
         try {
-            return new Engine(runner, spec.model(), spec.settings().engine());
+            return new Engine(runner, spec.model(), spec.settings().engine(), new Constraints(spec.vocabulary()));
         } catch (RuntimeException e) {
             runner.close();
             throw e;

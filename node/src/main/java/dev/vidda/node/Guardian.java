@@ -73,7 +73,9 @@ final class Guardian extends AbstractOnMessageBehavior<Guardian.Command> {
         ActorRef<SchedulerCommand> scheduler = context.spawn(Scheduler.create(settings.scheduler()), "scheduler");
         context.spawn(
                 GpuWorker.create(
-                        workerSpec(), Set.of(scheduler), context.messageAdapter(WorkerEvent.class, FromWorker::new)),
+                        workerSpec(text),
+                        Set.of(scheduler),
+                        context.messageAdapter(WorkerEvent.class, FromWorker::new)),
                 "worker",
                 GpuWorker.props());
         context.pipeToSelf(
@@ -141,13 +143,14 @@ final class Guardian extends AbstractOnMessageBehavior<Guardian.Command> {
         }
     }
 
-    private WorkerSpec workerSpec() {
+    private WorkerSpec workerSpec(CompletionStage<ModelText> loading) {
         ModelSettings model = settings.model();
         return new WorkerSpec(
                 WORKER_ID,
                 model.name(),
                 progress -> Models.load(model.directory(), model.load(), progress),
-                settings.worker());
+                settings.worker(),
+                loading.thenApply(ModelVocabulary::new));
     }
 
     private NodeException bindFailure(@Nullable Throwable failure) {

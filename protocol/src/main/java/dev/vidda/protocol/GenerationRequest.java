@@ -46,7 +46,12 @@ public record GenerationRequest(
 
     /** A request for any text. */
     public GenerationRequest(
-            String id, TokenIds prompt, int samples, Sampling sampling, String cacheSalt, List<Continuation> continued) {
+            String id,
+            TokenIds prompt,
+            int samples,
+            Sampling sampling,
+            String cacheSalt,
+            List<Continuation> continued) {
         this(id, prompt, samples, sampling, cacheSalt, continued, Optional.empty());
     }
 

@@ -11,9 +11,7 @@ public final class MessageParser {
     MessageParser(MessageStyle style) {
         this.style = style;
         this.reasoning = new ReasoningSplit(style.reasoning());
-        this.calls = style.tools()
-                .map(format -> format.reader(style.names()))
-                .orElseGet(CallReader.None::new);
+        this.calls = style.tools().map(format -> format.reader(style.names())).orElseGet(CallReader.None::new);
         this.sink = new MessageSink(style.mostCalls());
     }
 

@@ -47,7 +47,9 @@ final class MessageSink {
             return;
         }
         int last = calls.size() - 1;
-        if (last >= 0 && calls.get(last).index() == begun - 1 && !calls.get(last).begins()) {
+        if (last >= 0
+                && calls.get(last).index() == begun - 1
+                && !calls.get(last).begins()) {
             calls.set(last, new CallDelta(begun - 1, "", calls.get(last).arguments() + text));
         } else {
             calls.add(new CallDelta(begun - 1, "", text));

@@ -11,11 +11,7 @@ public enum ToolFormat {
     LLAMA3(List.of("<|python_tag|>")),
     /** DeepSeek V3, R1, V3.1. */
     DEEPSEEK(List.of(
-            "<｜tool▁calls▁begin｜>",
-            "<｜tool▁calls▁end｜>",
-            "<｜tool▁call▁begin｜>",
-            "<｜tool▁call▁end｜>",
-            "<｜tool▁sep｜>"));
+            "<｜tool▁calls▁begin｜>", "<｜tool▁calls▁end｜>", "<｜tool▁call▁begin｜>", "<｜tool▁call▁end｜>", "<｜tool▁sep｜>"));
 
     private final List<String> markers;
 

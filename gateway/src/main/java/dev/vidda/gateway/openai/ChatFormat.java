@@ -1,8 +1,8 @@
 package dev.vidda.gateway.openai;
 
 import com.fasterxml.jackson.core.JsonGenerator;
-import dev.vidda.gateway.openai.PreparedRequest.Prompt;
 import dev.vidda.gateway.message.MessageDelta;
+import dev.vidda.gateway.openai.PreparedRequest.Prompt;
 import java.io.IOException;
 
 /** Choices of {@code /v1/chat/completions}. */
@@ -54,7 +54,8 @@ final class ChatFormat implements AnswerFormat {
         if (!delta.reasoning().isEmpty()) {
             out.writeStringField("reasoning_content", delta.reasoning());
         }
-        if (!delta.content().isEmpty() || (delta.reasoning().isEmpty() && delta.calls().isEmpty())) {
+        if (!delta.content().isEmpty()
+                || (delta.reasoning().isEmpty() && delta.calls().isEmpty())) {
             out.writeStringField("content", delta.content());
         }
         if (!delta.calls().isEmpty()) {

@@ -1,7 +1,7 @@
 package dev.vidda.gateway.openai;
 
-import dev.vidda.gateway.openai.PreparedRequest.Prompt;
 import dev.vidda.gateway.message.MessageStyle;
+import dev.vidda.gateway.openai.PreparedRequest.Prompt;
 import dev.vidda.gateway.text.GenerationDefaults;
 import dev.vidda.protocol.Sampling;
 import dev.vidda.protocol.TokenIds;

@@ -24,7 +24,13 @@ public record ServedModel(String id, ModelText text, long createdEpochSeconds, D
 
     /** A model whose chat template tells its dialect. */
     public ServedModel(String id, ModelText text, long createdEpochSeconds) {
-        this(id, text, createdEpochSeconds, text.chatTemplate().map(template -> Dialect.of(template.source())).orElse(Dialect.PLAIN));
+        this(
+                id,
+                text,
+                createdEpochSeconds,
+                text.chatTemplate()
+                        .map(template -> Dialect.of(template.source()))
+                        .orElse(Dialect.PLAIN));
     }
 
     /** A model of a known dialect. */
@@ -34,8 +40,10 @@ public record ServedModel(String id, ModelText text, long createdEpochSeconds, D
 
     private static Set<Integer> markers(ModelText text, Dialect dialect) {
         Set<Integer> ids = new HashSet<>();
-        dialect.tools().ifPresent(format -> format.markers()
-                .forEach(marker -> text.tokenizer().tokens().idOf(marker).ifPresent(ids::add)));
+        dialect.tools()
+                .ifPresent(format -> format.markers()
+                        .forEach(
+                                marker -> text.tokenizer().tokens().idOf(marker).ifPresent(ids::add)));
         return ids;
     }
 }

@@ -33,10 +33,7 @@ public record Tools(List<Tool> tools, Choice choice, boolean parallel) {
      * @param definition as the client gave it, for the template
      */
     public record Tool(
-            String name,
-            @Nullable ObjectNode parameters,
-            boolean strict,
-            Map<String, @Nullable Object> definition) {}
+            String name, @Nullable ObjectNode parameters, boolean strict, Map<String, @Nullable Object> definition) {}
 
     /** Which call the client wants. */
     public sealed interface Choice {

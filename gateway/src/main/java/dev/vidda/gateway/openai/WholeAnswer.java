@@ -54,7 +54,12 @@ public final class WholeAnswer {
                 out.writeStartObject();
                 out.writeNumberField("index", i);
                 Piece piece = choice.take();
-                format.whole(out, i, piece, new AnswerFormat.Frame(choices.promptOf(i), choice.ending().orElseThrow()));
+                format.whole(
+                        out,
+                        i,
+                        piece,
+                        new AnswerFormat.Frame(
+                                choices.promptOf(i), choice.ending().orElseThrow()));
                 out.writeEndObject();
             }
             out.writeEndArray();

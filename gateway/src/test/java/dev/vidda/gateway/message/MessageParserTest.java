@@ -10,7 +10,8 @@ import org.junit.jupiter.api.Test;
 import static org.assertj.core.api.Assertions.assertThat;
 
 class MessageParserTest {
-    private static final String WEATHER = "{\"name\": \"weather\", \"arguments\": {\"city\": \"Os\\\"lo}\", \"days\": [1, {\"a\": 2}]}}";
+    private static final String WEATHER =
+            "{\"name\": \"weather\", \"arguments\": {\"city\": \"Os\\\"lo}\", \"days\": [1, {\"a\": 2}]}}";
     private static final String WEATHER_ARGUMENTS = "{\"city\": \"Os\\\"lo}\", \"days\": [1, {\"a\": 2}]}";
 
     @Test
@@ -77,7 +78,8 @@ class MessageParserTest {
 
     @Test
     void anAnswerInJsonIsNoLlamaCall() {
-        for (String text : List.of("{\"name\": \"Bob\", \"age\": 3}", "{\"a\": [1]}", "{}", "{", "Hi {\"name\": \"weather\"}")) {
+        for (String text :
+                List.of("{\"name\": \"Bob\", \"age\": 3}", "{\"a\": [1]}", "{}", "{", "Hi {\"name\": \"weather\"}")) {
             Read read = everyCut(style(ToolFormat.LLAMA3), text);
             assertThat(read.content).isEqualTo(text);
             assertThat(read.calls).isEmpty();
@@ -86,11 +88,13 @@ class MessageParserTest {
 
     @Test
     void deepSeekCallsComeInBothForms() {
-        String old = "Well<｜tool▁calls▁begin｜><｜tool▁call▁begin｜>function<｜tool▁sep｜>weather\n```json\n{\"city\": \"Oslo\"}\n```"
-                + "<｜tool▁call▁end｜>\n<｜tool▁call▁begin｜>function<｜tool▁sep｜>time\n```json\n{}\n```<｜tool▁call▁end｜>"
-                + "<｜tool▁calls▁end｜>";
-        String young = "Well<｜tool▁calls▁begin｜><｜tool▁call▁begin｜>weather<｜tool▁sep｜>{\"city\": \"Oslo\"}<｜tool▁call▁end｜>"
-                + "<｜tool▁call▁begin｜>time<｜tool▁sep｜>{}<｜tool▁call▁end｜><｜tool▁calls▁end｜>";
+        String old =
+                "Well<｜tool▁calls▁begin｜><｜tool▁call▁begin｜>function<｜tool▁sep｜>weather\n```json\n{\"city\": \"Oslo\"}\n```"
+                        + "<｜tool▁call▁end｜>\n<｜tool▁call▁begin｜>function<｜tool▁sep｜>time\n```json\n{}\n```<｜tool▁call▁end｜>"
+                        + "<｜tool▁calls▁end｜>";
+        String young =
+                "Well<｜tool▁calls▁begin｜><｜tool▁call▁begin｜>weather<｜tool▁sep｜>{\"city\": \"Oslo\"}<｜tool▁call▁end｜>"
+                        + "<｜tool▁call▁begin｜>time<｜tool▁sep｜>{}<｜tool▁call▁end｜><｜tool▁calls▁end｜>";
         for (String text : List.of(old, young)) {
             Read read = everyCut(style(ToolFormat.DEEPSEEK), text);
             assertThat(read.content).isEqualTo("Well");
@@ -173,7 +177,9 @@ class MessageParserTest {
             if (at == text.length()) {
                 parser.finish();
             } else {
-                int end = longest > text.length() ? text.length() : Math.min(text.length(), at + 1 + random.nextInt(longest));
+                int end = longest > text.length()
+                        ? text.length()
+                        : Math.min(text.length(), at + 1 + random.nextInt(longest));
                 parser.accept(text.substring(at, end));
                 at = end - 1;
             }

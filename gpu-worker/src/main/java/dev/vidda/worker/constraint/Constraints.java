@@ -40,7 +40,7 @@ public final class Constraints implements AutoCloseable {
     /** For a worker that can keep no constraint. */
     public static Constraints none() {
         return new Constraints(CompletableFuture.failedStage(
-                new IllegalArgumentException("this worker was started without a vocabulary")));
+                new IllegalStateException("this worker was started without a vocabulary")));
     }
 
     /** @throws IllegalArgumentException if the grammar cannot be used, or there is no vocabulary */

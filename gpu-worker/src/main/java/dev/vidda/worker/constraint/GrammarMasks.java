@@ -99,8 +99,7 @@ final class GrammarMasks {
     }
 
     /** Walks nodes {@code [from, to)}, which lie below a node of depth {@code top} where the automaton is in {@code state}. */
-    private void walk(
-            Automaton.State state, int from, int to, int top, long[] bits, @Nullable List<Integer> exits) {
+    private void walk(Automaton.State state, int from, int to, int top, long[] bits, @Nullable List<Integer> exits) {
         List<Automaton.State> path = new ArrayList<>();
         path.add(state);
         int node = from;

@@ -1,6 +1,7 @@
 package dev.vidda.worker.constraint;
 
 import dev.vidda.protocol.grammar.Automaton;
+import dev.vidda.worker.step.DrawLimit;
 import dev.vidda.worker.step.SampleState;
 import java.util.Arrays;
 import java.util.List;
@@ -12,7 +13,7 @@ import org.jspecify.annotations.Nullable;
  * Keeps one sequence within its grammar. It reads the sequence's generated tokens itself, so it is right after a
  * preemption or a move to another worker, too. Used by one thread at a time; masks are made by another.
  */
-public final class TokenConstraint {
+public final class TokenConstraint implements DrawLimit {
     private final GrammarMasks masks;
     private final Vocabulary vocabulary;
     private final int[] endTokens;
@@ -53,9 +54,8 @@ public final class TokenConstraint {
         return state != null && state.isAccepting() && !state.canContinue();
     }
 
-    /** Makes all logits of {@code [offset, offset + vocabSize)} impossible whose tokens cannot follow. */
-    public void apply(float[] logits, int offset, int vocabSize, SampleState sequence) {
-        follow(sequence);
+    @Override
+    public void apply(float[] logits, int offset, int vocabSize) {
         TokenMask allowed = mask.join();
         for (int id = 0; id < vocabSize; id++) {
             if (!allowed.allows(id) && !(allowed.complete() && isEnd(id))) {

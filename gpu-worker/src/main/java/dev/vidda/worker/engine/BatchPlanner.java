@@ -83,7 +83,7 @@ final class BatchPlanner {
         for (int i = 0; i < running.size(); i++) {
             Sequence sequence = running.get(i);
             reuse.takeOver(sequence);
-            if (sequence.isComplete() || !hasRoom(sequence)) {
+            if (sequence.isComplete() || !hasRoom(sequence) || sequence.waitsForRead()) {
                 continue;
             }
             if (sequence.remaining() == 1) {

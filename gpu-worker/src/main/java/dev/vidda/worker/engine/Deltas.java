@@ -29,6 +29,9 @@ final class Deltas {
         if (sequence.knownGenerated() >= sequence.sampling().minTokens() && sequence.isStopToken(token)) {
             return Optional.of(finish(sequence, FinishReason.STOP, token, ""));
         }
+        if (sequence.isAtEndOfGrammar()) {
+            return Optional.of(finish(sequence, FinishReason.STOP, -1, ""));
+        }
         return sequence.known() == sequence.lengthLimit()
                 ? Optional.of(finish(sequence, FinishReason.LENGTH, -1, ""))
                 : Optional.empty();

@@ -7,6 +7,8 @@ import dev.vidda.protocol.TokenDelta;
 import dev.vidda.protocol.TokenIds;
 import dev.vidda.protocol.TokenLogprobs;
 import dev.vidda.protocol.kv.BlockHash;
+import dev.vidda.worker.constraint.Constraints;
+import dev.vidda.worker.constraint.TokenConstraint;
 import dev.vidda.worker.engine.AddResult.Added;
 import dev.vidda.worker.engine.AddResult.Refused;
 import dev.vidda.worker.kv.BlockPool;
@@ -44,6 +46,7 @@ public final class Engine implements AutoCloseable {
     private final ModelRunner runner;
     private final String model;
     private final RequestCheck check;
+    private final Constraints constraints;
     private final int blockTokens;
     private final boolean prefixCache;
     private final BlockPool pool;
@@ -61,7 +64,13 @@ public final class Engine implements AutoCloseable {
 
     /** @param model the model's name, which keeps its blocks' hashes apart from those of other models */
     public Engine(ModelRunner runner, String model, EngineSettings settings) {
+        this(runner, model, settings, Constraints.none());
+    }
+
+    /** @param constraints keeps the requests within their grammars that have one; closed with the engine */
+    public Engine(ModelRunner runner, String model, EngineSettings settings, Constraints constraints) {
         this.runner = runner;
+        this.constraints = constraints;
         this.model = model;
         check = new RequestCheck(runner);
         blockTokens = runner.kvShape().blockTokens();
@@ -88,9 +97,16 @@ public final class Engine implements AutoCloseable {
         BlockHash root = BlockHash.root(model, request.cacheSalt());
         long arrival = arrivals++;
         List<Sequence> samples = new ArrayList<>(request.openSamples());
-        openSamples(request)
-                .map(sample -> new Sequence(request, sample, arrival, check.lengthLimit(request), root, blockTokens))
-                .forEach(samples::add);
+        try {
+            for (Continuation sample : openSamples(request).toList()) {
+                TokenConstraint constraint =
+                        request.constraint().map(constraints::of).orElse(null);
+                samples.add(new Sequence(
+                        request, sample, arrival, check.lengthLimit(request), root, blockTokens, constraint));
+            }
+        } catch (IllegalArgumentException e) {
+            return new Refused(String.valueOf(e.getMessage()));
+        }
         groups.put(request.id(), new SequenceGroup(samples));
         sequences += samples.size();
         planner.enqueue(samples.getFirst());
@@ -223,8 +239,10 @@ public final class Engine implements AutoCloseable {
             cachedTokens += sequence.cachedTokens();
         }
         if (token == StepResult.NO_TOKEN) {
-            TokenDelta failed =
-                    Deltas.ofEnd(sequence, FinishReason.FAILED, "the model's logits are not finite numbers");
+            String problem = sequence.limit() == null
+                    ? "the model's logits are not finite numbers"
+                    : "no token can follow the text so far within the grammar asked for";
+            TokenDelta failed = Deltas.ofEnd(sequence, FinishReason.FAILED, problem);
             end(group, sequence);
             return failed;
         }
@@ -331,6 +349,7 @@ public final class Engine implements AutoCloseable {
     /** Frees the memory of the model and its device. */
     @Override
     public void close() {
+        constraints.close();
         runner.close();
     }
 }

@@ -4,9 +4,11 @@ import dev.vidda.protocol.GenerationRequest;
 import dev.vidda.protocol.GenerationRequest.Continuation;
 import dev.vidda.protocol.Sampling;
 import dev.vidda.protocol.kv.BlockHash;
+import dev.vidda.worker.constraint.TokenConstraint;
 import dev.vidda.worker.kv.BlockPool;
 import dev.vidda.worker.kv.BlockTable;
 import dev.vidda.worker.kv.HashChain;
+import dev.vidda.worker.step.DrawLimit;
 import dev.vidda.worker.step.SampleState;
 import java.util.Arrays;
 import java.util.Comparator;
@@ -34,6 +36,7 @@ final class Sequence implements SampleState {
     private final int[] stopTokens;
     private final BlockTable table = new BlockTable();
     private final HashChain hashes;
+    private final @Nullable TokenConstraint constraint;
 
     private int[] tokens;
     private int known;
@@ -50,6 +53,7 @@ final class Sequence implements SampleState {
      * @param sample which sample of the request, with the tokens it got elsewhere
      * @param arrival number of the request in order of arrival
      * @param lengthLimit prompt and generated tokens at which it ends; more than it has now
+     * @param constraint what its text must be, or null
      */
     Sequence(
             GenerationRequest request,
@@ -57,7 +61,8 @@ final class Sequence implements SampleState {
             long arrival,
             int lengthLimit,
             BlockHash root,
-            int blockTokens) {
+            int blockTokens,
+            @Nullable TokenConstraint constraint) {
         this.request = request;
         this.choice = sample.choice();
         this.arrival = arrival;
@@ -71,6 +76,21 @@ final class Sequence implements SampleState {
         sample.generated().copyTo(0, tokens, promptLength, sample.generated().size());
         known = startLength;
         hashes = new HashChain(root, blockTokens);
+        this.constraint = constraint;
+        if (constraint != null) {
+            constraint.follow(this);
+        }
+    }
+
+    /** A sequence whose text may be anything. */
+    Sequence(
+            GenerationRequest request,
+            Continuation sample,
+            long arrival,
+            int lengthLimit,
+            BlockHash root,
+            int blockTokens) {
+        this(request, sample, arrival, lengthLimit, root, blockTokens, null);
     }
 
     GenerationRequest request() {
@@ -113,6 +133,16 @@ final class Sequence implements SampleState {
     /** Whether the last token is on its way from the step launched last. */
     boolean hasUnread() {
         return unread > 0;
+    }
+
+    /** Whether the last token must be read before the next can be drawn. */
+    boolean waitsForRead() {
+        return constraint != null && hasUnread();
+    }
+
+    /** Whether nothing can follow its text. */
+    boolean isAtEndOfGrammar() {
+        return constraint != null && constraint.isComplete();
     }
 
     /** Which of the tokens drawn by the last step that drew one for it was its own. */
@@ -199,6 +229,9 @@ final class Sequence implements SampleState {
         }
         tokens[known++] = token;
         unread--;
+        if (constraint != null) {
+            constraint.follow(this);
+        }
     }
 
     /** It lost its blocks and starts anew, with all tokens it has. */
@@ -212,6 +245,11 @@ final class Sequence implements SampleState {
     @Override
     public Sampling sampling() {
         return request.sampling();
+    }
+
+    @Override
+    public @Nullable DrawLimit limit() {
+        return constraint;
     }
 
     @Override

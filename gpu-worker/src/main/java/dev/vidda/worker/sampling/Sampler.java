@@ -2,6 +2,7 @@ package dev.vidda.worker.sampling;
 
 import dev.vidda.protocol.Sampling;
 import dev.vidda.protocol.TokenLogprobs;
+import dev.vidda.worker.step.DrawLimit;
 import dev.vidda.worker.step.SampleState;
 import dev.vidda.worker.step.StepResult;
 import org.jspecify.annotations.Nullable;
@@ -10,7 +11,7 @@ import org.jspecify.annotations.Nullable;
  * Draws the next token of a sequence from its logits.
  *
  * <p>The steps, in this order: bias and penalties ({@link Penalties}); log probabilities; stop tokens made impossible
- * while fewer than {@code minTokens} were generated; then, for temperature 0, the largest logit, the lowest id among
+ * while fewer than {@code minTokens} were generated, and what the sequence's {@link DrawLimit} excludes; then, for temperature 0, the largest logit, the lowest id among
  * equals. For other temperatures:
  *
  * <ol>
@@ -76,9 +77,14 @@ public final class Sampler {
         if (state.generated() < sampling.minTokens() && !sampling.stopTokens().isEmpty()) {
             Penalties.maskStopTokens(logits, offset, vocabSize, sampling);
             best = indexOfLargest(logits, offset);
-            if (best == StepResult.NO_TOKEN) {
-                return new DrawnToken(StepResult.NO_TOKEN, null);
-            }
+        }
+        DrawLimit limit = state.limit();
+        if (limit != null) {
+            limit.apply(logits, offset, vocabSize);
+            best = indexOfLargest(logits, offset);
+        }
+        if (best == StepResult.NO_TOKEN) {
+            return new DrawnToken(StepResult.NO_TOKEN, null);
         }
         int token = sampling.temperature() == 0 ? best : drawByWeight(logits, offset, logits[offset + best], state);
         return new DrawnToken(token, logprobsOf(logits[offset + token], sampling));

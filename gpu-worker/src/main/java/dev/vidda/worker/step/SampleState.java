@@ -1,6 +1,7 @@
 package dev.vidda.worker.step;
 
 import dev.vidda.protocol.Sampling;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What drawing a sequence's next token depends on beside the logits. Read by the {@link ModelRunner} during launch, changed
@@ -25,4 +26,9 @@ public interface SampleState {
 
     /** Prompt and generated tokens so far, one that is not read yet among them. */
     int length();
+
+    /** What limits the token to be drawn; null for nothing. */
+    default @Nullable DrawLimit limit() {
+        return null;
+    }
 }

@@ -34,7 +34,8 @@ public final class GrammarText {
             case Expr.Bytes bytes -> set(bytes.set());
             case Expr.Literal literal -> quoted(literal.bytes());
             case Expr.Seq seq -> {
-                String parts = seq.parts().stream().map(part -> print(part, true)).collect(Collectors.joining(" "));
+                String parts =
+                        seq.parts().stream().map(part -> print(part, true)).collect(Collectors.joining(" "));
                 yield seq.parts().size() == 1 ? parts : inSequence || parts.isEmpty() ? "(" + parts + ")" : parts;
             }
             case Expr.Alt alt -> {

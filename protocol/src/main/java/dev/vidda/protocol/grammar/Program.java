@@ -142,7 +142,7 @@ final class Program {
             return repeat.min() == 1 ? body : add(branch(body, next));
         }
         if (isEmptyPossible(repeat.body(), new HashSet<>()) && repeat.max() > MOST_EMPTY_TURNS) {
-            throw new IllegalArgumentException("what may be empty can be repeated " + MOST_EMPTY_TURNS
+            throw new IllegalArgumentException("what may be empty can be repeated in a grammar " + MOST_EMPTY_TURNS
                     + " times at most, not " + repeat.max());
         }
         int body = compile(repeat.body(), END);

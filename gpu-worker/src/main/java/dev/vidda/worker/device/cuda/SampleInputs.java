@@ -32,6 +32,7 @@ final class SampleInputs {
                 || sampling.frequencyPenalty() != 0
                 || !sampling.logitBias().isEmpty()
                 || sampling.topLogprobs() >= 0
+                || state.limit() != null
                 || (state.generated() < sampling.minTokens()
                         && !sampling.stopTokens().isEmpty());
     }
