@@ -4,6 +4,7 @@ import com.typesafe.config.Config;
 import com.typesafe.config.ConfigException;
 import dev.vidda.gateway.openai.RequestLimits;
 import dev.vidda.gateway.security.SecuritySettings;
+import dev.vidda.gateway.stream.ContinuationSettings;
 import java.time.Duration;
 import java.util.function.Function;
 
@@ -33,6 +34,7 @@ public record GatewaySettings(
         Duration modelPoll,
         Duration shutdownTimeout,
         boolean webChat,
+        ContinuationSettings continuation,
         SecuritySettings security) {
     /** Where the settings are in a configuration. */
     public static final String PATH = "vidda.gateway";
@@ -67,6 +69,7 @@ public record GatewaySettings(
                 reader.duration("model-poll", 1),
                 reader.duration("shutdown-timeout", 0),
                 reader.read("web-chat", root::getBoolean),
+                reader.read("continuation", path -> ContinuationSettings.from(root.getConfig(path))),
                 reader.read("security", path -> SecuritySettings.from(root.getConfig(path))));
     }
 

@@ -25,6 +25,7 @@ import dev.vidda.gateway.security.Permit;
 import dev.vidda.gateway.security.SecuritySettings;
 import dev.vidda.gateway.security.Tls;
 import dev.vidda.gateway.stream.Generation;
+import dev.vidda.gateway.stream.HubTimes;
 import dev.vidda.gateway.stream.RequestObserver;
 import dev.vidda.gateway.stream.TokenHub;
 import dev.vidda.protocol.SchedulerCommand;
@@ -214,7 +215,9 @@ public final class GatewayServer {
         return new Parts(
                 models,
                 system.systemActorOf(
-                        TokenHub.create(scheduler, settings.admissionTimeout()), "token-hub-" + suffix, Props.empty()),
+                        TokenHub.create(scheduler, HubTimes.of(settings.admissionTimeout(), settings.continuation())),
+                        "token-hub-" + suffix,
+                        Props.empty()),
                 system.systemActorOf(
                         WorkerPoll.create(scheduler, models, settings.modelPoll()),
                         "worker-poll-" + suffix,

@@ -9,6 +9,14 @@ final class RefusalErrors {
 
     private RefusalErrors() {}
 
+    /** Whether the same question may soon get another answer. */
+    static boolean mayChange(Refusal refusal) {
+        return switch (refusal.reason()) {
+            case UNKNOWN_MODEL, QUEUE_FULL, TOO_LATE, UNAVAILABLE -> true;
+            case CONTEXT_LENGTH, NEVER_FITS, TENANT_LIMIT -> false;
+        };
+    }
+
     static ApiError of(Refusal refusal) {
         long retryAfter = refusal.retryAfterMillis() < 0
                 ? 1

@@ -9,23 +9,28 @@ import akka.actor.typed.javadsl.Behaviors;
 import dev.vidda.gateway.openai.ApiError;
 import dev.vidda.protocol.AdmissionReply;
 import dev.vidda.protocol.AdmissionRequest;
+import dev.vidda.protocol.Finish;
+import dev.vidda.protocol.FinishReason;
 import dev.vidda.protocol.GenerationRequest;
+import dev.vidda.protocol.Refusal;
 import dev.vidda.protocol.SchedulerCommand;
 import dev.vidda.protocol.TokenDelta;
 import dev.vidda.protocol.TokenFrame;
 import dev.vidda.protocol.WorkerCommand;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.function.Predicate;
 
 /**
  * Admits the gateway's requests and routes their tokens: one actor for each gateway. Whatever ends a request (its last
- * token, a client that left, a worker that died, tokens that were lost), its lease goes back exactly once, and a worker
- * that still runs it is told to stop.
+ * token, a client that left), its lease goes back exactly once, and a worker that still runs it is told to stop.
+ *
+ * <p>A request whose worker dies, falls silent, loses tokens, fails or drains moves on: the scheduler is asked for another
+ * worker, which continues from the tokens so far. Only when that comes to nothing does the client hear of it.
  */
 public final class TokenHub extends AbstractOnMessageBehavior<TokenHub.Command> {
     /** What the hub is told. */
@@ -51,7 +56,7 @@ public final class TokenHub extends AbstractOnMessageBehavior<TokenHub.Command> 
 
     private record Arrived(TokenFrame frame) implements Command {}
 
-    private record WorkerLost(ActorRef<WorkerCommand> worker) implements Command {}
+    private record WorkerLost(String workerId, ActorRef<WorkerCommand> worker) implements Command {}
 
     private enum Internal implements Command {
         TICK,
@@ -59,28 +64,25 @@ public final class TokenHub extends AbstractOnMessageBehavior<TokenHub.Command> 
         STOP
     }
 
-    /** Steps in which the time given to the scheduler for its first answer is measured. */
-    private static final int TICKS_PER_TIMEOUT = 10;
-
-    private static final long RETRY_AFTER_SECONDS = 1;
+    /** A worker that was given a request. */
+    private record Known(ActorRef<WorkerCommand> worker, WorkerFrames frames) {}
 
     private final ActorRef<SchedulerCommand> scheduler;
+    private final HubTimes times;
     private final ActorRef<AdmissionReply> admissions;
     private final ActorRef<TokenFrame> frames;
+    /** By their own ids, in order of arrival. */
     private final Map<String, OpenRequest> requests = new LinkedHashMap<>();
-    /** The number that each worker's next frame must have. */
-    private final Map<String, Long> nextFrame = new HashMap<>();
 
-    /** The ids of the workers that are watched. */
-    private final Map<ActorRef<WorkerCommand>, String> workers = new HashMap<>();
-
+    private final Map<String, Known> workers = new HashMap<>();
     private final List<ActorRef<Done>> awaitingIdle = new ArrayList<>();
+    private long now;
 
-    /** @param admissionTimeout how long the scheduler may take for its first answer */
-    public static Behavior<Command> create(ActorRef<SchedulerCommand> scheduler, Duration admissionTimeout) {
+    /** Makes a hub that asks {@code scheduler}. */
+    public static Behavior<Command> create(ActorRef<SchedulerCommand> scheduler, HubTimes times) {
         return Behaviors.setup(context -> Behaviors.withTimers(timers -> {
-            timers.startTimerWithFixedDelay(Internal.TICK, admissionTimeout.dividedBy(TICKS_PER_TIMEOUT));
-            return new TokenHub(context, scheduler);
+            timers.startTimerWithFixedDelay(Internal.TICK, times.tick());
+            return new TokenHub(context, scheduler, times);
         }));
     }
 
@@ -89,9 +91,10 @@ public final class TokenHub extends AbstractOnMessageBehavior<TokenHub.Command> 
         return Internal.STOP;
     }
 
-    private TokenHub(ActorContext<Command> context, ActorRef<SchedulerCommand> scheduler) {
+    private TokenHub(ActorContext<Command> context, ActorRef<SchedulerCommand> scheduler, HubTimes times) {
         super(context);
         this.scheduler = scheduler;
+        this.times = times;
         this.admissions = context.messageAdapter(AdmissionReply.class, Answered::new);
         this.frames = context.messageAdapter(TokenFrame.class, Arrived::new);
         context.watchWith(scheduler, Internal.SCHEDULER_LOST);
@@ -101,10 +104,11 @@ public final class TokenHub extends AbstractOnMessageBehavior<TokenHub.Command> 
     public Behavior<Command> onMessage(Command message) {
         switch (message) {
             case Submit submit -> onSubmit(submit);
-            case Abandon abandon -> onAbandon(abandon.requestId());
+            case Abandon abandon ->
+                Optional.ofNullable(requests.get(abandon.requestId())).ifPresent(this::giveUp);
             case Answered answered -> onReply(answered.reply());
             case Arrived arrived -> onFrame(arrived.frame());
-            case WorkerLost lost -> onWorkerLost(lost.worker());
+            case WorkerLost lost -> onWorkerLost(lost.workerId(), lost.worker());
             case FailAll all -> failAll(request -> true, all.error());
             case CountRequests count -> count.replyTo().tell(requests.size());
             case AwaitIdle await -> awaitingIdle.add(await.replyTo());
@@ -122,146 +126,211 @@ public final class TokenHub extends AbstractOnMessageBehavior<TokenHub.Command> 
     }
 
     private void onSubmit(Submit submit) {
-        requests.put(
-                submit.generation().id(), new OpenRequest(submit.admission(), submit.generation(), submit.listener()));
-        scheduler.tell(new SchedulerCommand.Admit(submit.admission(), admissions));
+        OpenRequest request = new OpenRequest(submit.admission(), submit.generation(), submit.listener(), now);
+        requests.put(request.id(), request);
+        ask(request);
     }
 
-    private void onAbandon(String requestId) {
-        OpenRequest request = requests.get(requestId);
-        if (request != null) {
-            giveUp(request);
-        }
+    private void ask(OpenRequest request) {
+        request.asked(now);
+        scheduler.tell(new SchedulerCommand.Admit(request.admission(), admissions));
     }
 
     private void onReply(AdmissionReply reply) {
         switch (reply) {
-            case AdmissionReply.Queued queued -> {
-                OpenRequest request = requests.get(queued.requestId());
-                if (request != null) {
-                    request.queued();
-                    request.listener.queued();
-                }
-            }
+            case AdmissionReply.Queued queued -> attempt(queued.requestId()).ifPresent(TokenHub::onQueued);
             case AdmissionReply.Admitted admitted -> onAdmitted(admitted);
-            case AdmissionReply.Refused refused -> {
-                OpenRequest request = requests.remove(refused.requestId());
-                if (request != null) {
-                    request.listener.failed(RefusalErrors.of(refused.refusal()));
-                }
-            }
+            case AdmissionReply.Refused refused ->
+                attempt(refused.requestId()).ifPresent(request -> onRefused(request, refused.refusal()));
             case AdmissionReply.AskAgain again ->
                 requests.values().stream()
                         .filter(request -> request.worker().isEmpty())
-                        .forEach(request -> scheduler.tell(new SchedulerCommand.Admit(request.admission, admissions)));
+                        .forEach(this::ask);
+        }
+    }
+
+    /** The request of which an attempt has this id, unless that attempt is over. */
+    private Optional<OpenRequest> attempt(String attemptId) {
+        return Optional.ofNullable(requests.get(OpenRequest.ownId(attemptId)))
+                .filter(request -> request.attemptId().equals(attemptId));
+    }
+
+    private static void onQueued(OpenRequest request) {
+        request.queued();
+        if (!request.wasStarted()) {
+            request.listener.queued();
         }
     }
 
     /** A lease for a request that was given up meanwhile needs nothing: the release is on its way already. */
     private void onAdmitted(AdmissionReply.Admitted admitted) {
-        OpenRequest request = requests.get(admitted.lease().requestId());
+        OpenRequest request = attempt(admitted.lease().requestId()).orElse(null);
         if (request == null || request.worker().isPresent()) {
             return;
         }
-        request.startedOn(admitted.worker(), admitted.lease().workerId());
-        if (workers.putIfAbsent(admitted.worker(), admitted.lease().workerId()) == null) {
-            getContext().watchWith(admitted.worker(), new WorkerLost(admitted.worker()));
+        boolean first = !request.wasStarted();
+        String workerId = admitted.lease().workerId();
+        request.startedOn(admitted.worker(), workerId, now);
+        if (!workers.containsKey(workerId)) {
+            workers.put(workerId, new Known(admitted.worker(), new WorkerFrames(now)));
+            getContext().watchWith(admitted.worker(), new WorkerLost(workerId, admitted.worker()));
         }
-        admitted.worker().tell(new WorkerCommand.Start(request.generation, admitted.lease(), frames));
-        request.listener.admitted();
+        admitted.worker().tell(new WorkerCommand.Start(request.generation(), admitted.lease(), frames));
+        if (first) {
+            request.listener.admitted();
+        }
+    }
+
+    private void onRefused(OpenRequest request, Refusal refusal) {
+        if (!request.wasStarted()) {
+            requests.remove(request.id());
+            request.listener.failed(RefusalErrors.of(refusal));
+        } else if (RefusalErrors.mayChange(refusal)) {
+            request.refusedForNow(now);
+        } else {
+            fail(request, HubErrors.nowhereToContinue(refusal));
+        }
     }
 
     private void onFrame(TokenFrame frame) {
-        if (frame.deltas().isEmpty()) {
+        Known known = workers.get(frame.workerId());
+        if (known == null) {
             return;
         }
-        long expected = nextFrame.getOrDefault(frame.workerId(), 0L);
-        nextFrame.put(frame.workerId(), frame.number() + 1);
-        if (frame.number() != expected) {
-            getContext()
-                    .getLog()
-                    .error(
-                            "Frame {} of worker {} came where {} was expected",
-                            frame.number(),
-                            frame.workerId(),
-                            expected);
-            failAll(
-                    request -> request.workerId().equals(frame.workerId()),
-                    lost("frame " + frame.number() + " of worker " + frame.workerId() + " came where " + expected
-                            + " was expected"));
-            return;
+        long expected = known.frames().expected();
+        if (!known.frames().accept(frame, now)) {
+            ApiError lost = HubErrors.framesLost(frame.workerId(), frame.number(), expected);
+            getContext().getLog().warn(lost.message());
+            moveAllFrom(frame.workerId(), lost, false);
         }
         frame.deltas().forEach(this::onDelta);
     }
 
-    /** Tokens of requests that ended are on their way for a moment; they mean nothing. */
+    /** Tokens of attempts that are over are on their way for a moment; they mean nothing. */
     private void onDelta(TokenDelta delta) {
-        OpenRequest request = requests.get(delta.requestId());
+        OpenRequest request = attempt(delta.requestId()).orElse(null);
         if (request == null) {
             return;
         }
-        var problem = request.check(delta);
+        Optional<String> problem = request.accept(delta);
         if (problem.isPresent()) {
-            getContext().getLog().error("Request {}: {}", request.id(), problem.get());
-            giveUp(request);
-            request.listener.failed(lost(problem.get()));
-        } else if (!request.listener.tokens(delta)) {
+            getContext().getLog().warn("Request {}: {}", request.id(), problem.get());
+            moveOn(request, HubErrors.tokensLost(problem.get()), true, false);
+            return;
+        }
+        Optional<Finish> stopped = delta.finish().filter(finish -> !SampleTokens.isFinal(finish));
+        if ((stopped.isEmpty() || !delta.tokens().isEmpty()) && !request.listener.tokens(withoutStop(delta))) {
             getContext().getLog().info("Request {}: its client does not read", request.id());
             giveUp(request);
         } else if (request.isFinished()) {
             requests.remove(request.id());
-            release(request);
+            release(request, request.learnableLength());
+        } else {
+            stopped.ifPresent(
+                    finish -> moveOn(request, HubErrors.stopped(finish), finish.reason() == FinishReason.FAILED, true));
         }
     }
 
-    private void onWorkerLost(ActorRef<WorkerCommand> worker) {
-        nextFrame.remove(workers.remove(worker));
+    /** The end of an attempt is not that of the request. */
+    private static TokenDelta withoutStop(TokenDelta delta) {
+        return delta.finish().filter(finish -> !SampleTokens.isFinal(finish)).isEmpty()
+                ? delta
+                : new TokenDelta(
+                        delta.requestId(),
+                        delta.choice(),
+                        delta.firstIndex(),
+                        delta.tokens(),
+                        delta.logprobs(),
+                        Optional.empty());
+    }
+
+    private void onWorkerLost(String workerId, ActorRef<WorkerCommand> worker) {
+        Known known = workers.get(workerId);
+        if (known != null && known.worker().equals(worker)) {
+            workers.remove(workerId);
+            moveAllFrom(workerId, HubErrors.workerLost(workerId), true);
+        }
+    }
+
+    private void moveAllFrom(String workerId, ApiError why, boolean avoid) {
         for (OpenRequest request : List.copyOf(requests.values())) {
-            if (request.worker().filter(worker::equals).isPresent()) {
-                requests.remove(request.id());
-                release(request);
-                request.listener.failed(ApiError.engine(
-                        "worker_lost", "Worker " + request.workerId() + " was lost while it ran the request."));
+            if (request.workerId().equals(workerId)) {
+                moveOn(request, why, true, avoid);
             }
         }
+    }
+
+    /**
+     * The request continues elsewhere, or fails if too many workers have failed it.
+     *
+     * @param avoid whether the worker is to be left out
+     */
+    private void moveOn(OpenRequest request, ApiError why, boolean failure, boolean avoid) {
+        cancel(request);
+        release(request, -1);
+        if (failure && request.failures() >= times.mostFailures()) {
+            requests.remove(request.id());
+            request.listener.failed(why);
+            return;
+        }
+        getContext()
+                .getLog()
+                .info("Request {} moves on after {} tokens: {}", request.id(), request.tokensSoFar(), why.message());
+        request.moveOn(failure, avoid, now);
+        ask(request);
     }
 
     private void onTick() {
+        now++;
         for (OpenRequest request : List.copyOf(requests.values())) {
-            if (request.silentTick() > TICKS_PER_TIMEOUT) {
-                giveUp(request);
-                request.listener.failed(
-                        ApiError.unavailable("no_scheduler", "The scheduler does not answer.", RETRY_AFTER_SECONDS));
+            if (request.worker().isPresent()) {
+                checkSilence(request);
+            } else if (request.wasStarted() && request.standing(now) > times.giveUpAfter()) {
+                fail(request, HubErrors.noneToContinue());
+            } else if (request.unanswered(now) > times.admission()) {
+                fail(request, HubErrors.noScheduler("The scheduler does not answer."));
+            } else if (request.isRefusedForNow() && request.sinceAsked(now) >= times.retry()) {
+                ask(request);
             }
+        }
+    }
+
+    private void checkSilence(OpenRequest request) {
+        Known known = workers.get(request.workerId());
+        if (known != null && known.frames().silence(request.startedAt(), now) > times.silence()) {
+            getContext().getLog().warn("Worker {} is silent: its streams move on", request.workerId());
+            moveAllFrom(request.workerId(), HubErrors.workerLost(request.workerId()), true);
         }
     }
 
     private void onSchedulerLost() {
-        failAll(
-                request -> request.worker().isEmpty(),
-                ApiError.unavailable("no_scheduler", "The scheduler has stopped.", RETRY_AFTER_SECONDS));
+        failAll(request -> request.worker().isEmpty(), HubErrors.noScheduler("The scheduler has stopped."));
     }
 
     private void failAll(Predicate<OpenRequest> which, ApiError error) {
         for (OpenRequest request : List.copyOf(requests.values())) {
             if (which.test(request)) {
-                giveUp(request);
-                request.listener.failed(error);
+                fail(request, error);
             }
         }
     }
 
+    private void fail(OpenRequest request, ApiError error) {
+        giveUp(request);
+        request.listener.failed(error);
+    }
+
     private void giveUp(OpenRequest request) {
         requests.remove(request.id());
-        request.worker().ifPresent(worker -> worker.tell(new WorkerCommand.Cancel(request.id())));
-        release(request);
+        cancel(request);
+        release(request, -1);
     }
 
-    private void release(OpenRequest request) {
-        scheduler.tell(new SchedulerCommand.Release(request.id(), -1));
+    private void cancel(OpenRequest request) {
+        request.worker().ifPresent(worker -> worker.tell(new WorkerCommand.Cancel(request.attemptId())));
     }
 
-    private static ApiError lost(String what) {
-        return ApiError.engine("tokens_lost", "Tokens of the answer were lost: " + what + ".");
+    private void release(OpenRequest request, int length) {
+        scheduler.tell(new SchedulerCommand.Release(request.attemptId(), length));
     }
 }
