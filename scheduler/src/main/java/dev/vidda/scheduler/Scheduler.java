@@ -7,8 +7,8 @@ import akka.actor.typed.Terminated;
 import akka.actor.typed.javadsl.AbstractOnMessageBehavior;
 import akka.actor.typed.javadsl.ActorContext;
 import akka.actor.typed.javadsl.Behaviors;
+import akka.actor.typed.javadsl.TimerScheduler;
 import dev.vidda.protocol.AdmissionReply;
-import dev.vidda.protocol.Capacity;
 import dev.vidda.protocol.Lease;
 import dev.vidda.protocol.ModelList;
 import dev.vidda.protocol.PrefixChanges;
@@ -16,17 +16,14 @@ import dev.vidda.protocol.SchedulerAlive;
 import dev.vidda.protocol.SchedulerCommand;
 import dev.vidda.protocol.WorkerCommand;
 import dev.vidda.protocol.WorkerOrderReply;
-import dev.vidda.protocol.WorkerReport;
 import dev.vidda.scheduler.admission.Admission;
-import dev.vidda.scheduler.admission.Commitment;
 import dev.vidda.scheduler.admission.Decision;
-import java.util.HashMap;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.TreeMap;
-import java.util.concurrent.TimeUnit;
 import java.util.function.LongSupplier;
 
 /**
@@ -35,49 +32,82 @@ import java.util.function.LongSupplier;
  * <p>It watches every worker and every actor that asks for admission. When a worker ends, so do its leases; when an
  * asker ends, its requests are released. So {@code Admit.replyTo} must live until the request is released.
  */
-public final class Scheduler extends AbstractOnMessageBehavior<SchedulerCommand> {
+public final class Scheduler extends AbstractOnMessageBehavior<Scheduler.Message> {
+    /** What it is told, by others and by itself. */
+    sealed interface Message {}
+
+    private record Received(SchedulerCommand command) implements Message {}
+
+    private enum Timer implements Message {
+        /** Deadlines, expired leases, news for those who wait. */
+        TICK,
+        /** A worker may have so little work ahead now that it can take more. */
+        WAKE
+    }
+
+    /** The two clocks: a monotonic one in nanoseconds, and milliseconds since 1970 as gateways stamp arrivals. */
+    record Clocks(LongSupplier nanos, LongSupplier epochMillis) {
+        static final Clocks SYSTEM = new Clocks(System::nanoTime, System::currentTimeMillis);
+    }
+
+    private static final long SHORTEST_SLEEP_NANOS = 1_000_000;
+
     private final Admission admission;
-    private final LongSupplier nanoClock;
+    private final Clocks clocks;
+    private final TimerScheduler<Message> timers;
     private final Requesters requesters = new Requesters();
     private final Map<String, ActorRef<WorkerCommand>> workers = new TreeMap<>();
-    private final Map<String, Heard> reports = new HashMap<>();
-
-    /** A worker's last report, and when it came. */
-    private record Heard(WorkerReport report, long nanos) {}
+    private long wakeNanos = Long.MAX_VALUE;
 
     public static Behavior<SchedulerCommand> create(SchedulerSettings settings) {
-        return create(settings, System::nanoTime);
+        return create(settings, Clocks.SYSTEM);
     }
 
-    /** @param nanoClock a monotonic clock in nanoseconds */
-    static Behavior<SchedulerCommand> create(SchedulerSettings settings, LongSupplier nanoClock) {
-        return Behaviors.setup(context -> new Scheduler(context, settings, nanoClock));
+    static Behavior<SchedulerCommand> create(SchedulerSettings settings, Clocks clocks) {
+        Behavior<Message> scheduler = Behaviors.setup(
+                context -> Behaviors.withTimers(timers -> new Scheduler(context, timers, settings, clocks)));
+        return Behaviors.transformMessages(
+                SchedulerCommand.class, scheduler, others -> others.match(SchedulerCommand.class, Received::new));
     }
 
-    private Scheduler(ActorContext<SchedulerCommand> context, SchedulerSettings settings, LongSupplier nanoClock) {
+    private Scheduler(
+            ActorContext<Message> context, TimerScheduler<Message> timers, SchedulerSettings settings, Clocks clocks) {
         super(context);
-        this.admission = new Admission(settings.limits(), Commitment.FULL);
-        this.nanoClock = nanoClock;
+        this.admission = new Admission(settings.rules());
+        this.clocks = clocks;
+        this.timers = timers;
+        timers.startTimerWithFixedDelay(Timer.TICK, settings.tick());
     }
 
     @Override
-    public Behavior<SchedulerCommand> onMessage(SchedulerCommand command) {
+    public Behavior<Message> onMessage(Message message) {
+        switch (message) {
+            case Received received -> onCommand(received.command());
+            case Timer.TICK -> apply(admission.tick(now()));
+            case Timer.WAKE -> {
+                wakeNanos = Long.MAX_VALUE;
+                apply(admission.wake(now()));
+            }
+        }
+        sleep();
+        return this;
+    }
+
+    private void onCommand(SchedulerCommand command) {
         switch (command) {
             case SchedulerCommand.Admit admit -> onAdmit(admit);
-            case SchedulerCommand.Release release -> onRelease(release.requestId());
+            case SchedulerCommand.Release release -> onRelease(release.requestId(), release.generatedTokens());
             case SchedulerCommand.RegisterWorker register -> onRegister(register);
-            case SchedulerCommand.Report report -> onReport(report);
+            case SchedulerCommand.Report report -> apply(admission.report(report.report(), now()));
             case SchedulerCommand.PrefixesChanged changed -> onPrefixesChanged(changed.changes());
-            case SchedulerCommand.AskCapacity ask -> ask.replyTo().tell(capacity());
-            case SchedulerCommand.AskFit ask ->
-                ask.replyTo().tell(admission.fit(ask.question(), nanoClock.getAsLong()));
+            case SchedulerCommand.AskCapacity ask -> ask.replyTo().tell(admission.capacity(now()));
+            case SchedulerCommand.AskFit ask -> ask.replyTo().tell(admission.fit(ask.question(), now()));
             case SchedulerCommand.ChangeLimits change -> {
-                admission.change(change.limits());
-                change.replyTo().tell(admission.limitsInForce());
+                apply(admission.change(change.limits(), now()));
+                change.replyTo().tell(admission.limits());
             }
-            case SchedulerCommand.AskLimits ask -> ask.replyTo().tell(admission.limitsInForce());
-            case SchedulerCommand.Ping ping ->
-                ping.replyTo().tell(new SchedulerAlive(getContext().getSelf(), ping.number()));
+            case SchedulerCommand.AskLimits ask -> ask.replyTo().tell(admission.limits());
+            case SchedulerCommand.Ping ping -> ping.replyTo().tell(new SchedulerAlive(self(), ping.number()));
             case SchedulerCommand.DrainWorker drain ->
                 order(drain.workerId(), new WorkerCommand.Drain(drain.deadlineMillis()), drain.replyTo());
             case SchedulerCommand.ResumeWorker resume ->
@@ -86,13 +116,13 @@ public final class Scheduler extends AbstractOnMessageBehavior<SchedulerCommand>
                 order(flush.workerId(), new WorkerCommand.FlushPrefixCache(), flush.replyTo());
             case SchedulerCommand.ListModels list -> list.replyTo().tell(new ModelList(admission.workers()));
         }
-        return this;
     }
 
     @Override
-    public Behavior<SchedulerCommand> onSignal(Signal signal) {
+    public Behavior<Message> onSignal(Signal signal) {
         if (signal instanceof Terminated terminated) {
             onTerminated(terminated.getRef());
+            sleep();
             return this;
         }
         return Behaviors.unhandled();
@@ -106,19 +136,22 @@ public final class Scheduler extends AbstractOnMessageBehavior<SchedulerCommand>
                 getContext().watch(admit.replyTo());
             }
         }
-        apply(admission.admit(admit.request(), nanoClock.getAsLong()));
+        long arrived = admit.request().patience().arrivedAtMillis();
+        long waited = arrived == 0 ? 0 : Math.max(0, clocks.epochMillis().getAsLong() - arrived);
+        apply(admission.admit(admit.request(), waited, now()));
     }
 
-    private void onRelease(String requestId) {
+    private void onRelease(String requestId, int generatedTokens) {
         forget(requestId);
-        apply(admission.release(requestId, nanoClock.getAsLong()));
+        apply(admission.release(requestId, generatedTokens, now()));
     }
 
     private void onRegister(SchedulerCommand.RegisterWorker register) {
         ActorRef<WorkerCommand> worker = register.worker();
         String workerId = register.card().workerId();
         ActorRef<WorkerCommand> before = workers.get(workerId);
-        if (worker.equals(before) && admission.workers().contains(register.card())) {
+        if (worker.equals(before)) {
+            apply(admission.confirm(register.card(), register.held(), now()));
             return;
         }
         if (before != null) {
@@ -127,15 +160,14 @@ public final class Scheduler extends AbstractOnMessageBehavior<SchedulerCommand>
         getContext().watch(worker);
         workers.put(workerId, worker);
         getContext().getLog().info("worker {} serves {}", workerId, register.card());
-        apply(admission.join(register.card(), nanoClock.getAsLong()));
-    }
-
-    private void onReport(SchedulerCommand.Report report) {
-        reports.put(report.report().workerId(), new Heard(report.report(), nanoClock.getAsLong()));
+        apply(admission.join(register.card(), register.held(), now()));
     }
 
     private void onPrefixesChanged(PrefixChanges changes) {
-        getContext().getLog().trace("{}", changes);
+        ActorRef<WorkerCommand> worker = workers.get(changes.workerId());
+        if (!admission.prefixes(changes) && worker != null) {
+            worker.tell(new WorkerCommand.SendPrefixes(self()));
+        }
     }
 
     private void order(String workerId, WorkerCommand command, ActorRef<WorkerOrderReply> replyTo) {
@@ -144,29 +176,15 @@ public final class Scheduler extends AbstractOnMessageBehavior<SchedulerCommand>
         replyTo.tell(new WorkerOrderReply(workerId, worker.isPresent()));
     }
 
-    private Capacity capacity() {
-        long now = nanoClock.getAsLong();
-        List<Capacity.WorkerCapacity> all = admission.workers().stream()
-                .map(card -> {
-                    Heard heard =
-                            reports.getOrDefault(card.workerId(), new Heard(WorkerReport.idle(card.workerId()), now));
-                    long age = TimeUnit.NANOSECONDS.toMillis(now - heard.nanos());
-                    return admission.capacity(card.workerId(), heard.report(), age);
-                })
-                .toList();
-        return new Capacity(all, admission.queues(now));
-    }
-
     private void onTerminated(ActorRef<?> ref) {
         for (String workerId : List.copyOf(workers.keySet())) {
             if (ref.equals(workers.get(workerId))) {
                 workers.remove(workerId);
-                reports.remove(workerId);
                 getContext().getLog().info("worker {} is gone", workerId);
-                apply(admission.leave(workerId, nanoClock.getAsLong()));
+                apply(admission.leave(workerId, now()));
             }
         }
-        requesters.requestsOf(ref).forEach(this::onRelease);
+        requesters.requestsOf(ref).forEach(requestId -> onRelease(requestId, -1));
     }
 
     private void apply(List<Decision> decisions) {
@@ -174,7 +192,10 @@ public final class Scheduler extends AbstractOnMessageBehavior<SchedulerCommand>
             switch (decision) {
                 case Decision.Granted granted -> reply(granted.requestId(), admitted(granted.lease()));
                 case Decision.Waits waits ->
-                    reply(waits.requestId(), new AdmissionReply.Queued(waits.requestId(), waits.position(), -1));
+                    reply(
+                            waits.requestId(),
+                            new AdmissionReply.Queued(
+                                    waits.requestId(), waits.position(), waits.estimatedWaitMillis()));
                 case Decision.Refused refused -> {
                     reply(refused.requestId(), new AdmissionReply.Refused(refused.requestId(), refused.refusal()));
                     forget(refused.requestId());
@@ -194,5 +215,24 @@ public final class Scheduler extends AbstractOnMessageBehavior<SchedulerCommand>
 
     private void forget(String requestId) {
         requesters.remove(requestId).ifPresent(getContext()::unwatch);
+    }
+
+    /** Sets the alarm for the next time at which somebody may run though nothing is reported. */
+    private void sleep() {
+        long next = admission.wakeNanos();
+        if (next < wakeNanos) {
+            wakeNanos = next;
+            long delay = Math.max(SHORTEST_SLEEP_NANOS, next - now());
+            timers.startSingleTimer(Timer.WAKE, Duration.ofNanos(delay));
+        }
+    }
+
+    /** What others tell it is wrapped on its way in. */
+    private ActorRef<SchedulerCommand> self() {
+        return getContext().getSelf().unsafeUpcast();
+    }
+
+    private long now() {
+        return clocks.nanos().getAsLong();
     }
 }

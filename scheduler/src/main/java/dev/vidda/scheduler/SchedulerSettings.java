@@ -1,15 +1,32 @@
 package dev.vidda.scheduler;
 
 import com.typesafe.config.Config;
-import dev.vidda.scheduler.admission.AdmissionLimits;
-import dev.vidda.scheduler.admission.RetryAfter;
+import com.typesafe.config.ConfigUtil;
+import dev.vidda.protocol.SchedulerLimits;
+import dev.vidda.scheduler.admission.AdmissionRules;
+import dev.vidda.scheduler.queue.RetryAfter;
 import java.time.Duration;
+import java.util.HashMap;
+import java.util.Map;
 
-/** What {@code vidda.scheduler} in the configuration says; see its reference.conf for the meaning of each key. */
-public record SchedulerSettings(AdmissionLimits limits) {
+/**
+ * What {@code vidda.scheduler} in the configuration says; see its reference.conf for the meaning of each key.
+ *
+ * @param tick time between two looks at deadlines
+ */
+public record SchedulerSettings(AdmissionRules rules, Duration tick) {
     private static final String ROOT = "vidda.scheduler";
     private static final String REQUESTS = "waiting-line.max-requests";
     private static final String POOLS = "waiting-line.max-pools";
+    private static final String WAIT = "waiting-line.max-wait";
+    private static final String PASSES = "waiting-line.max-passes";
+    private static final String QUANTILE = "output-quantile";
+    private static final String PENDING = "max-pending";
+    private static final String ITL = "itl-target";
+    private static final String CONTEXTS = "longest-contexts";
+    private static final String START = "start-timeout";
+    private static final String PREFIXES = "prefix-blocks-per-worker";
+    private static final String TICK = "tick";
     private static final String INITIAL = "retry-after.initial";
     private static final String SHORTEST = "retry-after.shortest";
     private static final String LONGEST = "retry-after.longest";
@@ -23,11 +40,51 @@ public record SchedulerSettings(AdmissionLimits limits) {
      */
     public static SchedulerSettings from(Config config) {
         Config scheduler = config.getConfig(ROOT);
+        Duration start = scheduler.getDuration(START);
+        require(isPositive(start), START, "positive", start);
+        int prefixes = scheduler.getInt(PREFIXES);
+        require(prefixes >= 0, PREFIXES, "at least 0", prefixes);
+        Duration tick = scheduler.getDuration(TICK);
+        require(isPositive(tick), TICK, "positive", tick);
+        return new SchedulerSettings(
+                new AdmissionRules(limits(scheduler), retryAfter(scheduler), start, prefixes), tick);
+    }
+
+    private static SchedulerLimits limits(Config scheduler) {
         int requests = scheduler.getInt(REQUESTS);
         require(requests >= 0, REQUESTS, "at least 0", requests);
         double pools = scheduler.getDouble(POOLS);
         require(pools >= 1, POOLS, "at least 1", pools);
-        return new SchedulerSettings(new AdmissionLimits(requests, pools, retryAfter(scheduler)));
+        Duration wait = scheduler.getDuration(WAIT);
+        require(!wait.isNegative(), WAIT, "at least 0", wait);
+        double quantile = scheduler.getDouble(QUANTILE);
+        require(quantile > 0 && quantile <= 1, QUANTILE, "in (0, 1]", quantile);
+        int passes = scheduler.getInt(PASSES);
+        require(passes >= 0, PASSES, "at least 0", passes);
+        Duration pending = scheduler.getDuration(PENDING);
+        require(pending.toMillis() >= 1, PENDING, "at least 1 ms", pending);
+        Duration itl = scheduler.getDuration(ITL);
+        require(!itl.isNegative(), ITL, "at least 0", itl);
+        return new SchedulerLimits(
+                requests,
+                pools,
+                wait.toMillis(),
+                quantile,
+                passes,
+                pending.toMillis(),
+                itl.toMillis(),
+                contexts(scheduler));
+    }
+
+    private static Map<String, Integer> contexts(Config scheduler) {
+        Map<String, Integer> contexts = new HashMap<>();
+        Config byModel = scheduler.getConfig(CONTEXTS);
+        for (String model : byModel.root().keySet()) {
+            int tokens = byModel.getInt(ConfigUtil.joinPath(model));
+            require(tokens >= 2, CONTEXTS + "." + model, "at least 2", tokens);
+            contexts.put(model, tokens);
+        }
+        return contexts;
     }
 
     private static RetryAfter retryAfter(Config scheduler) {

@@ -26,6 +26,9 @@ final class Rules {
     private static final String[] PURE = {
         "dev.vidda.protocol.kv..",
         "dev.vidda.scheduler.admission..",
+        "dev.vidda.scheduler.ledger..",
+        "dev.vidda.scheduler.placement..",
+        "dev.vidda.scheduler.queue..",
         "dev.vidda.worker.kv..",
         "dev.vidda.worker.engine..",
         "dev.vidda.worker.sampling..",

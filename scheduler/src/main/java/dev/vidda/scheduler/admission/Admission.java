@@ -5,320 +5,293 @@ import dev.vidda.protocol.Capacity;
 import dev.vidda.protocol.FitAnswer;
 import dev.vidda.protocol.FitQuestion;
 import dev.vidda.protocol.Lease;
+import dev.vidda.protocol.PrefixChanges;
 import dev.vidda.protocol.Refusal;
 import dev.vidda.protocol.SchedulerLimits;
 import dev.vidda.protocol.WorkerCard;
 import dev.vidda.protocol.WorkerReport;
-import dev.vidda.protocol.kv.KvCost;
-import java.util.ArrayList;
-import java.util.HashMap;
+import dev.vidda.scheduler.queue.FairQueue;
+import dev.vidda.scheduler.queue.Waiting;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
-import java.util.Optional;
 import java.util.TreeMap;
+import java.util.concurrent.TimeUnit;
 
 /**
  * Decides which request runs where, which waits, and which cannot be served.
  *
- * <p>A request that no worker of its model could run even when idle is refused at once. Any other runs on the worker
- * with the most free blocks if it has room; else it waits, and each model serves its line strictly in order of arrival:
- * nobody passes a head that lacks room. Every call returns what it decided, about its own request or about others.
+ * <p>A request that no worker of its model could run even when idle is refused at once. Any other runs where its first
+ * token comes soonest ({@link Fleet}), or waits for its turn ({@link Turns}). Every call returns what it decided, about
+ * its own request or about others. Times are of one monotonic clock, in nanoseconds.
  */
 public final class Admission {
-    private static final int NO_BLOCKS = 0;
-    private static final int NO_RETRY = -1;
+    static final double NANOS_PER_MILLI = 1e6;
 
-    private AdmissionLimits limits;
-    private final Commitment commitment;
-    private final Ledger ledger = new Ledger();
-    private final Map<String, WorkerCard> workers = new TreeMap<>();
-    /** Stays when the last worker of a model goes: its absence is then a failure, not a wrong name. */
-    private final Map<String, ServedModel> models = new TreeMap<>();
+    /** A client that waits is told of small moves no more often. */
+    private static final long QUIET_NANOS = TimeUnit.SECONDS.toNanos(2);
 
-    private final Map<String, ServedModel> waiting = new HashMap<>();
+    private final Desk desk;
+    private final Map<String, Worker> workers = new TreeMap<>();
 
-    public Admission(AdmissionLimits limits, Commitment commitment) {
-        this.limits = limits;
-        this.commitment = commitment;
+    public Admission(AdmissionRules rules) {
+        this.desk = new Desk(rules);
     }
 
     /**
      * Decides about a request; the last decision is the one about it. A request that waits already keeps its place; one
      * that has a lease, or comes back with another size, gives up what it had and is decided anew.
      *
-     * @param nowNanos the time on one monotonic clock, here and in all other methods
+     * @param waitedMillis how long ago its gateway took it
      */
-    public List<Decision> admit(AdmissionRequest request, long nowNanos) {
-        ServedModel known = waiting.get(request.id());
-        if (known != null && known.line().find(request.id()).equals(Optional.of(request))) {
-            return List.of(new Decision.Waits(request.id(), known.line().position(request.id())));
+    public List<Decision> admit(AdmissionRequest request, long waitedMillis, long nowNanos) {
+        desk.now = nowNanos;
+        ServedModel known = desk.waiting.get(request.id());
+        if (known != null && known.demand(request.id()).request().equals(request)) {
+            Waiting place = known.queue().find(request.id()).orElseThrow();
+            return List.of(desk.waits(known, place));
         }
-        List<Decision> decisions = new ArrayList<>(release(request.id(), nowNanos));
-        decisions.add(decide(request, nowNanos));
-        return decisions;
+        desk.endQuietly(request.id());
+        List<Decision> others = desk.taken();
+        desk.decide(request, waitedMillis);
+        List<Decision> own = desk.taken();
+        others.addAll(own);
+        return others;
     }
 
-    /** Ends a request's lease or its waiting, which may let others run. An unknown one is ignored. */
-    public List<Decision> release(String requestId, long nowNanos) {
-        ServedModel left = waiting.remove(requestId);
-        if (left != null) {
-            left.line().leave(requestId);
-            return serve(left, nowNanos);
+    /**
+     * Ends a request's lease or its waiting, which may let others run. An unknown one is ignored.
+     *
+     * @param generatedTokens length of its answer if the model ended it by itself, else -1
+     */
+    public List<Decision> release(String requestId, int generatedTokens, long nowNanos) {
+        desk.now = nowNanos;
+        if (generatedTokens >= 0) {
+            desk.leases
+                    .find(requestId)
+                    .or(() -> desk.leases.forgetEnded(requestId))
+                    .ifPresent(ended -> desk.learn(ended, generatedTokens));
         }
-        Optional<Lease> lease = ledger.release(requestId);
-        if (lease.isEmpty()) {
-            return List.of();
-        }
-        ServedModel model = model(worker(lease.get().workerId()).model());
-        model.drainRate().released(lease.get().blocks(), nowNanos);
-        return serve(model, nowNanos);
+        desk.endQuietly(requestId);
+        return desk.taken();
     }
 
-    /** A worker came, or came anew: then the leases it had end. */
-    public List<Decision> join(WorkerCard card, long nowNanos) {
-        List<Decision> decisions = new ArrayList<>();
-        WorkerCard before = workers.get(card.workerId());
+    /** A worker that is known says again what it serves; one that changed is as one that came anew. */
+    public List<Decision> confirm(WorkerCard card, List<Lease> held, long nowNanos) {
+        desk.now = nowNanos;
+        Worker known = workers.get(card.workerId());
+        if (known == null || !known.card().equals(card)) {
+            return join(card, held, nowNanos);
+        }
+        confirm(known, held);
+        return desk.taken();
+    }
+
+    /** A worker came, or came anew: then the leases it had end but for those that it {@code held}. */
+    public List<Decision> join(WorkerCard card, List<Lease> held, long nowNanos) {
+        desk.now = nowNanos;
+        Worker before = workers.get(card.workerId());
         if (before != null) {
-            decisions.addAll(remove(before));
+            remove(before);
         }
-        workers.put(card.workerId(), card);
-        ledger.open(card.workerId(), card.kvBlocks());
-        ServedModel model = models.computeIfAbsent(card.model(), name -> new ServedModel(name, limits));
-        model.add(card);
-        if (before != null && !before.model().equals(card.model())) {
-            decisions.addAll(giveUpHopeless(model(before.model()), nowNanos));
+        ServedModel model = desk.models.computeIfAbsent(card.model(), name -> new ServedModel(name, desk.rules));
+        Worker worker = model.fleet().add(card, desk.ledger.open(card.workerId(), card.kvBlocks()), desk.now);
+        workers.put(card.workerId(), worker);
+        held.forEach(lease -> desk.leases.served(model, worker, lease, desk.now));
+        worker.tellsLeases(!held.isEmpty());
+        if (before != null && !before.card().model().equals(card.model())) {
+            desk.giveUpHopeless(desk.model(before.card().model()));
         }
-        decisions.addAll(giveUpHopeless(model, nowNanos));
-        return decisions;
+        desk.giveUpHopeless(model);
+        return desk.taken();
     }
 
     /** A worker went: its leases end, and what only it could have run is refused. An unknown one is ignored. */
     public List<Decision> leave(String workerId, long nowNanos) {
-        WorkerCard card = workers.get(workerId);
-        if (card == null) {
-            return List.of();
+        desk.now = nowNanos;
+        Worker worker = workers.get(workerId);
+        if (worker != null) {
+            remove(worker);
+            desk.giveUpHopeless(desk.model(worker.card().model()));
         }
-        List<Decision> decisions = new ArrayList<>(remove(card));
-        decisions.addAll(giveUpHopeless(model(card.model()), nowNanos));
-        return decisions;
+        return desk.taken();
+    }
+
+    /** A worker reports. One that is not known is ignored until it registers. */
+    public List<Decision> report(WorkerReport report, long nowNanos) {
+        desk.now = nowNanos;
+        Worker worker = workers.get(report.workerId());
+        if (worker == null) {
+            return desk.taken();
+        }
+        ServedModel model = desk.model(worker.card().model());
+        boolean served = worker.takesRequests();
+        desk.counts.preempted(worker.heard(report, desk.now));
+        report.leases().started().forEach(lease -> desk.leases.served(model, worker, lease, desk.now));
+        for (String ended : report.leases().ended()) {
+            desk.leases.find(ended).filter(grant -> grant.worker() == worker).ifPresent(this::endedByWorker);
+        }
+        desk.ledger.use(worker.id(), report.blocks().used());
+        if (!worker.tellsLeases()) {
+            worker.load().allStarted();
+        }
+        worker.load().report(report, desk.nowMillis());
+        if (served && !worker.takesRequests()) {
+            model.fleet().release(worker);
+            desk.giveUpHopeless(model);
+        } else {
+            desk.turns.serve(model, worker, desk.nowMillis());
+        }
+        return desk.taken();
+    }
+
+    /**
+     * What a worker's prefix cache gained and lost.
+     *
+     * @return false if something in between was missed, and the worker should say all that it has
+     */
+    public boolean prefixes(PrefixChanges changes) {
+        Worker worker = workers.get(changes.workerId());
+        return worker == null || desk.model(worker.card().model()).fleet().apply(worker, changes);
+    }
+
+    /** Time passed: leases that nobody served end, who waited too long is refused, others are told how far they came. */
+    public List<Decision> tick(long nowNanos) {
+        desk.now = nowNanos;
+        for (Leases.Grant late :
+                desk.leases.expire(desk.now - desk.rules.startTimeout().toNanos())) {
+            desk.counts.expired();
+            desk.add(new Decision.Ended(late.lease()));
+            desk.turns.serve(late.model(), late.worker(), desk.nowMillis());
+        }
+        for (ServedModel model : desk.models.values()) {
+            for (Waiting late : model.queue().leaveIf(place -> place.deadlineNanos() <= desk.now)) {
+                desk.forgetWaiting(model, late);
+                desk.refuse(
+                        late.request(),
+                        Refusals.expired(model, late.request(), late.blocks(), desk.retryAfter(model, 0)));
+            }
+            desk.turns.serveAll(model, desk.nowMillis());
+            for (FairQueue.Moved moved : model.queue().moved(desk.now, QUIET_NANOS)) {
+                long wait = model.waitMillisAt(moved.position(), desk.now);
+                desk.add(new Decision.Waits(moved.waiting().request().id(), moved.position(), wait));
+            }
+            model.drainRate().waiting(!model.queue().isEmpty(), desk.now);
+        }
+        return desk.taken();
+    }
+
+    /** Lets those run whose workers had too much work ahead when last asked, and have less now. */
+    public List<Decision> wake(long nowNanos) {
+        desk.now = nowNanos;
+        desk.models.values().forEach(model -> desk.turns.serveAll(model, desk.nowMillis()));
+        return desk.taken();
+    }
+
+    /** When to {@link #wake} it; {@link Long#MAX_VALUE} if nobody waits for that. */
+    public long wakeNanos() {
+        double earliest = Double.MAX_VALUE;
+        for (ServedModel model : desk.models.values()) {
+            earliest = model.queue().isEmpty()
+                    ? earliest
+                    : Math.min(earliest, model.fleet().wakeMillis());
+        }
+        return earliest == Double.MAX_VALUE ? Long.MAX_VALUE : (long) (earliest * NANOS_PER_MILLI) + 1;
     }
 
     /** The cards of all workers, in the order of their ids. */
     public List<WorkerCard> workers() {
-        return List.copyOf(workers.values());
+        return workers.values().stream().map(Worker::card).toList();
     }
 
-    /** @throws IllegalStateException if an invariant does not hold; for tests */
-    public void checkIntegrity() {
-        ledger.checkIntegrity();
-        int inLines = 0;
-        for (ServedModel model : models.values()) {
-            model.line().checkIntegrity();
-            inLines += model.line().size();
-            Optional<AdmissionRequest> head = model.line().head();
-            check(
-                    head.isEmpty()
-                            || model.roomiest(head.get(), commitment, ledger).isEmpty(),
-                    "a head waits for nothing");
-        }
-        check(inLines == waiting.size(), "%d requests in lines, %d known".formatted(inLines, waiting.size()));
-        for (Map.Entry<String, ServedModel> entry : waiting.entrySet()) {
-            Optional<AdmissionRequest> request = entry.getValue().line().find(entry.getKey());
-            check(request.isPresent(), entry.getKey() + " is not in its line");
-            check(entry.getValue().canEverRun(request.orElseThrow()), entry.getKey() + " waits in vain");
-            check(!ledger.hasLease(entry.getKey()), entry.getKey() + " waits and has a lease");
-        }
+    /** Puts other limits in force; what was admitted or waits stays. */
+    public List<Decision> change(SchedulerLimits changed, long nowNanos) {
+        desk.now = nowNanos;
+        desk.limits = changed;
+        desk.turns.change(changed);
+        desk.models.values().forEach(model -> desk.turns.serveAll(model, desk.nowMillis()));
+        return desk.taken();
     }
 
-    private Decision decide(AdmissionRequest request, long nowNanos) {
-        ServedModel model = models.get(request.model());
-        if (model == null) {
-            return unknownModel(request);
-        }
-        if (model.workers().isEmpty()) {
-            return unavailable(request, "no worker serves model " + request.model() + " at the moment");
-        }
-        if (!model.canEverRun(request)) {
-            return new Decision.Refused(request.id(), model.neverRuns(request));
-        }
-        if (model.line().isEmpty()) {
-            Optional<Decision.Granted> granted = grant(request, model);
-            if (granted.isPresent()) {
-                return granted.get();
-            }
-        }
-        int blocks = model.blocksWhileWaiting(request, commitment);
-        if (!model.line().hasRoomFor(blocks, model.poolBlocks())) {
-            return lineIsFull(request, model, blocks, nowNanos);
-        }
-        int position = model.line().join(request, blocks);
-        waiting.put(request.id(), model);
-        model.drainRate().waiting(true, nowNanos);
-        return new Decision.Waits(request.id(), position);
-    }
-
-    private Optional<Decision.Granted> grant(AdmissionRequest request, ServedModel model) {
-        return model.roomiest(request, commitment, ledger).map(card -> {
-            int blocks = commitment.blocks(card.kvShape(), request);
-            return new Decision.Granted(ledger.commit(request.id(), card.workerId(), blocks));
-        });
-    }
-
-    /** Lets the head of the line run, and the next, as long as there is room; tells the others how far they came. */
-    private List<Decision> serve(ServedModel model, long nowNanos) {
-        List<Decision> decisions = new ArrayList<>();
-        for (Optional<AdmissionRequest> head = model.line().head();
-                head.isPresent();
-                head = model.line().head()) {
-            Optional<Decision.Granted> granted = grant(head.get(), model);
-            if (granted.isEmpty()) {
-                break;
-            }
-            model.line().leave(head.get().id());
-            waiting.remove(head.get().id());
-            decisions.add(granted.get());
-        }
-        model.drainRate().waiting(!model.line().isEmpty(), nowNanos);
-        decisions.addAll(model.line().positionsWorthTelling());
-        return decisions;
-    }
-
-    /** Refuses who waits for workers that are gone, then serves the rest. */
-    private List<Decision> giveUpHopeless(ServedModel model, long nowNanos) {
-        List<Decision> decisions = new ArrayList<>();
-        for (AdmissionRequest request : model.line().leaveIf(request -> !model.canEverRun(request))) {
-            waiting.remove(request.id());
-            decisions.add(
-                    unavailable(request, "the last worker of model " + model.name() + " with room for it is gone"));
-        }
-        decisions.addAll(serve(model, nowNanos));
-        return decisions;
-    }
-
-    private List<Decision> remove(WorkerCard card) {
-        workers.remove(card.workerId());
-        model(card.model()).remove(card.workerId());
-        return ledger.close(card.workerId()).stream()
-                .<Decision>map(Decision.Ended::new)
-                .toList();
-    }
-
-    /**
-     * What a worker has, holds and has promised.
-     *
-     * @param report its last one
-     * @throws NullPointerException naming the worker if there is none of this id
-     */
-    public Capacity.WorkerCapacity capacity(String workerId, WorkerReport report, long reportAgeMillis) {
-        WorkerCard card = worker(workerId);
-        long longest = Math.min(card.maxModelLength(), KvCost.longestContext(card.kvShape(), ledger.free(workerId)));
-        return new Capacity.WorkerCapacity(
-                card, report, reportAgeMillis, ledger.committed(workerId), ledger.leases(workerId), longest);
-    }
-
-    /** Bounds the waiting lines anew. */
-    public void change(SchedulerLimits changed) {
-        limits = new AdmissionLimits(changed.waitingRequests(), changed.waitingPools(), limits.retryAfter());
-        models.values().forEach(model -> model.line().change(limits.waitingRequests(), limits.waitingPools()));
-    }
-
-    /** What is in force: all of a request is committed, and nobody passes another. */
-    public SchedulerLimits limitsInForce() {
-        return new SchedulerLimits(
-                limits.waitingRequests(), limits.waitingPools(), 0, 1, 0, Long.MAX_VALUE, 0, Map.of());
+    public SchedulerLimits limits() {
+        return desk.limits;
     }
 
     /** What would become of requests if they came now. */
     public FitAnswer fit(FitQuestion question, long nowNanos) {
-        AdmissionRequest request = AdmissionRequest.standard(
-                "", question.model(), question.promptTokens(), question.maxTokens(), List.of());
-        ServedModel model = models.get(question.model());
-        if (model == null || !model.canEverRun(request)) {
-            Decision why = model == null ? unknownModel(request) : refusedForEver(request, model);
-            return new FitAnswer(0, 0, 0, -1, -1, -1, 0, Optional.of(((Decision.Refused) why).refusal()));
-        }
-        int each = model.blocksWhileWaiting(request, commitment);
-        long empty = 0;
-        long now = 0;
-        for (WorkerCard card : model.workers()) {
-            int blocks = commitment.blocks(card.kvShape(), request);
-            empty += card.kvBlocks() / blocks;
-            now += model.line().isEmpty() ? ledger.free(card.workerId()) / blocks : 0;
-        }
-        int fits = (int) Math.min(now, question.count());
-        Refusal full = ((Decision.Refused) lineIsFull(request, model, each, nowNanos)).refusal();
-        long wait = fits > 0 ? 0 : full.retryAfterMillis();
-        return fits == question.count()
-                ? new FitAnswer(fits, empty, each, 0, 0, -1, 0, Optional.empty())
-                : new FitAnswer(fits, empty, each, wait, -1, -1, 0, Optional.of(full));
+        desk.now = nowNanos;
+        AdmissionRequest request = FitCheck.request(question);
+        Demand demand = desk.demand(request);
+        ServedModel model = desk.models.get(question.model());
+        Refusal never = desk.refusalForEver(request, demand);
+        return model == null || never != null
+                ? FitCheck.never(Objects.requireNonNull(never))
+                : new FitCheck(model, desk.limits, desk.rules.retryAfter(), desk.now).answer(question, demand);
     }
 
-    private Decision refusedForEver(AdmissionRequest request, ServedModel model) {
-        return model.workers().isEmpty()
-                ? unavailable(request, "no worker serves model " + request.model() + " at the moment")
-                : new Decision.Refused(request.id(), model.neverRuns(request));
-    }
-
-    /** Who waits, for each model that has or had a worker. */
-    public List<Capacity.ModelQueue> queues(long nowNanos) {
-        return models.values().stream()
+    /** What all workers have, hold and have promised, and who waits. */
+    public Capacity capacity(long nowNanos) {
+        List<Capacity.ModelQueue> queues = desk.models.values().stream()
                 .map(model -> new Capacity.ModelQueue(
                         model.name(),
-                        model.line().size(),
-                        model.line().blocks(),
-                        model.line().size() == 0
+                        model.queue().size(),
+                        model.queue().blocks(),
+                        model.queue().isEmpty()
                                 ? 0
-                                : limits.retryAfter()
-                                        .millis(
-                                                model.line().blocks(),
-                                                model.drainRate().blocksPerSecond(nowNanos))))
+                                : model.waitMillisAt(model.queue().size(), nowNanos),
+                        model.queue().shares()))
                 .toList();
+        return new Capacity(
+                workers.values().stream()
+                        .map(worker -> worker.capacity(nowNanos))
+                        .toList(),
+                queues,
+                desk.counts.now());
     }
 
-    private Decision unknownModel(AdmissionRequest request) {
-        String message = "model %s is not served here; served: %s".formatted(request.model(), models.keySet());
-        return new Decision.Refused(
-                request.id(), new Refusal(Refusal.Reason.UNKNOWN_MODEL, message, NO_RETRY, NO_BLOCKS, 0, 0));
-    }
-
-    private Decision unavailable(AdmissionRequest request, String message) {
-        long retryAfter = limits.retryAfter().initial().toMillis();
-        return new Decision.Refused(
-                request.id(), new Refusal(Refusal.Reason.UNAVAILABLE, message, retryAfter, NO_BLOCKS, 0, 0));
-    }
-
-    private Decision lineIsFull(AdmissionRequest request, ServedModel model, int blocks, long nowNanos) {
-        WaitingLine line = model.line();
-        String message = ("the waiting line of model %s is full: %d of at most %d requests wait for %d of at most %d KV"
-                        + " blocks; this one needs %d")
-                .formatted(
-                        model.name(),
-                        line.size(),
-                        line.mostRequests(),
-                        line.blocks(),
-                        line.mostBlocks(model.poolBlocks()),
-                        blocks);
-        long retryAfter = limits.retryAfter()
-                .millis(line.blocks() + blocks, model.drainRate().blocksPerSecond(nowNanos));
-        int largest =
-                model.workers().stream().mapToInt(WorkerCard::kvBlocks).max().orElse(0);
-        return new Decision.Refused(
-                request.id(),
-                new Refusal(Refusal.Reason.QUEUE_FULL, message, retryAfter, blocks, largest, model.longestContext()));
-    }
-
-    private WorkerCard worker(String workerId) {
-        return Objects.requireNonNull(workers.get(workerId), workerId);
-    }
-
-    private ServedModel model(String name) {
-        return Objects.requireNonNull(models.get(name), name);
-    }
-
-    private static void check(boolean holds, String message) {
-        if (!holds) {
-            throw new IllegalStateException(message);
+    /**
+     * Counts everything again; for tests.
+     *
+     * @throws IllegalStateException if an invariant does not hold
+     */
+    public void checkIntegrity() {
+        desk.leases.checkIntegrity();
+        int inQueues = 0;
+        for (ServedModel model : desk.models.values()) {
+            model.queue().checkIntegrity();
+            inQueues += model.queue().size();
+            if (model.demands().size() != model.queue().size()) {
+                throw new IllegalStateException("a waiting request without its demand");
+            }
         }
+        if (inQueues != desk.waiting.size()) {
+            throw new IllegalStateException(inQueues + " wait, " + desk.waiting.size() + " are known");
+        }
+    }
+
+    private void endedByWorker(Leases.Grant grant) {
+        desk.leases.end(grant.lease().requestId()).ifPresent(ended -> {
+            desk.add(new Decision.Ended(ended.lease()));
+            desk.serveAfter(ended);
+        });
+    }
+
+    /** A worker that is known says what it serves. */
+    private void confirm(Worker worker, List<Lease> held) {
+        ServedModel model = desk.model(worker.card().model());
+        held.forEach(lease -> desk.leases.served(model, worker, lease, desk.now));
+        worker.tellsLeases(!held.isEmpty());
+        if (worker.tellsLeases()) {
+            for (Leases.Grant ended : desk.leases.notAmong(worker, held)) {
+                desk.add(new Decision.Ended(ended.lease()));
+                desk.serveAfter(ended);
+            }
+        }
+    }
+
+    private void remove(Worker worker) {
+        workers.remove(worker.id());
+        desk.leases.close(worker).forEach(lease -> desk.add(new Decision.Ended(lease)));
+        desk.model(worker.card().model()).fleet().remove(worker);
     }
 }

@@ -18,14 +18,15 @@ public sealed interface Decision {
     /**
      * The request waits, or has moved forward far enough that its client wants to know.
      *
-     * @param position requests in front of it, from 0
+     * @param position requests that are likely to be served before it, from 0
+     * @param estimatedWaitMillis time until its turn; -1 when unknown
      */
-    record Waits(String requestId, int position) implements Decision {}
+    record Waits(String requestId, int position, long estimatedWaitMillis) implements Decision {}
 
     /** The request will not run; it is forgotten. */
     record Refused(String requestId, Refusal refusal) implements Decision {}
 
-    /** The worker that held the lease is gone, and the lease with it. */
+    /** The lease is no more: its worker is gone, or says that the request ended, or never began to serve it. */
     record Ended(Lease lease) implements Decision {
         @Override
         public String requestId() {

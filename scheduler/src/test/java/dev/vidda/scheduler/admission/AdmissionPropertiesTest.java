@@ -1,8 +1,9 @@
 package dev.vidda.scheduler.admission;
 
 import dev.vidda.protocol.AdmissionRequest;
+import dev.vidda.protocol.SchedulerLimits;
 import dev.vidda.protocol.WorkerCard;
-import java.util.ArrayList;
+import dev.vidda.protocol.kv.KvCost;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
@@ -30,7 +31,7 @@ final class AdmissionPropertiesTest {
 
     @ParameterizedTest(name = "seed {0}")
     @MethodSource("seeds")
-    void everyRequestEndsInOrderAndTheLedgerIsRightAfterEveryStep(long seed) {
+    void everyRequestEndsNoneIsPassedTooOftenAndTheLedgerIsRightAfterEveryStep(long seed) {
         Story story = new Story(seed);
         for (int step = 0; step < STEPS; step++) {
             story.step();
@@ -55,6 +56,8 @@ final class AdmissionPropertiesTest {
         private final Map<String, AdmissionRequest> waiting = new LinkedHashMap<>();
         private final Map<String, String> running = new LinkedHashMap<>();
         private final Set<String> ended = new HashSet<>();
+        private final int mostPasses;
+        private final Map<String, Integer> passes = new HashMap<>();
         private int arrived;
         private int grantedAfterWaiting;
         private long now;
@@ -62,9 +65,13 @@ final class AdmissionPropertiesTest {
         private Story(long seed) {
             this.seed = seed;
             this.random = RandomGeneratorFactory.of("L64X128MixRandom").create(seed);
-            AdmissionLimits limits =
-                    new AdmissionLimits(random.nextInt(1, 40), 1 + random.nextInt(5), Cards.RETRY_AFTER);
-            this.admission = new Admission(limits, Commitment.FULL);
+            this.mostPasses = random.nextInt(5);
+            SchedulerLimits limits = new SchedulerLimits(
+                    random.nextInt(1, 40), 1 + random.nextInt(5), 0, 1, mostPasses, Long.MAX_VALUE, 0, Map.of());
+            this.admission = new Admission(Cards.rules(limits));
+            WorkerCard solo = Cards.worker("solo", "solo", 40);
+            workers.put("solo", solo);
+            admission.join(solo, List.of(), now);
         }
 
         private void step() {
@@ -90,9 +97,10 @@ final class AdmissionPropertiesTest {
 
         private void join() {
             String id = "w" + random.nextInt(5);
-            WorkerCard card = Cards.worker(id, model(), random.nextInt(1, 80), random.nextInt(50, 2_000));
+            String model = random.nextInt(3) == 0 ? "n" : "m";
+            WorkerCard card = Cards.worker(id, model, random.nextInt(1, 80), random.nextInt(50, 2_000));
             workers.put(id, card);
-            take(admission.join(card, now));
+            take(admission.join(card, List.of(), now));
         }
 
         private void leave() {
@@ -105,22 +113,22 @@ final class AdmissionPropertiesTest {
 
         private void release(Set<String> of) {
             if (of.isEmpty()) {
-                take(admission.release("unknown", now));
+                take(admission.release("unknown", -1, now));
                 return;
             }
             String id = List.copyOf(of).get(random.nextInt(of.size()));
             waiting.remove(id);
             running.remove(id);
             end(id);
-            take(admission.release(id, now));
-            assertThat(admission.release(id, now)).as(where()).isEmpty();
+            take(admission.release(id, -1, now));
+            assertThat(admission.release(id, -1, now)).as(where()).isEmpty();
         }
 
         private void arrive() {
             AdmissionRequest request = Cards.sized(
                     "r" + arrived++, model(), random.nextInt(1, 600), random.nextInt(1, 200), random.nextInt(1, 4));
             waiting.put(request.id(), request);
-            List<Decision> decisions = admission.admit(request, now);
+            List<Decision> decisions = admission.admit(request, 0, now);
             assertThat(decisions).as(where()).hasSize(1);
             if (decisions.getFirst() instanceof Decision.Waits waits) {
                 long inFront = waiting.values().stream()
@@ -154,20 +162,28 @@ final class AdmissionPropertiesTest {
 
         private void granted(Decision.Granted granted) {
             AdmissionRequest request = Objects.requireNonNull(waiting.get(granted.requestId()), this::where);
-            List<String> sameModel = new ArrayList<>();
-            waiting.values().stream()
-                    .filter(other -> other.model().equals(request.model()))
-                    .forEach(other -> sameModel.add(other.id()));
-            assertThat(sameModel.getFirst()).as(where() + ": order of arrival").isEqualTo(request.id());
+            boolean waited = !request.id().equals("r" + (arrived - 1));
+            for (AdmissionRequest before : waiting.values()) {
+                if (before.id().equals(request.id())) {
+                    break;
+                }
+                if (before.model().equals("solo") && request.model().equals("solo")) {
+                    int passed = passes.merge(before.id(), 1, Integer::sum);
+                    assertThat(passed)
+                            .as(where() + ": passes of " + before.id())
+                            .isLessThanOrEqualTo(mostPasses);
+                }
+            }
             WorkerCard card = Objects.requireNonNull(workers.get(granted.lease().workerId()), this::where);
             assertThat(card.model()).as(where()).isEqualTo(request.model());
             assertThat(request.promptTokens() + request.maxNewTokens())
                     .as(where())
                     .isLessThanOrEqualTo(card.maxModelLength());
-            assertThat(granted.lease().blocks()).as(where()).isEqualTo(Commitment.FULL.blocks(Cards.SHAPE, request));
-            if (sameModel.size() > 1 || !request.id().equals("r" + (arrived - 1))) {
-                grantedAfterWaiting++;
-            }
+            assertThat(granted.lease().blocks())
+                    .as(where())
+                    .isEqualTo(KvCost.blocks(
+                            Cards.SHAPE, request.promptTokens(), request.maxNewTokens(), request.samples()));
+            grantedAfterWaiting += waited ? 1 : 0;
             waiting.remove(request.id());
             running.put(request.id(), granted.lease().workerId());
         }
@@ -177,7 +193,11 @@ final class AdmissionPropertiesTest {
         }
 
         private String model() {
-            return random.nextInt(3) == 0 ? "n" : "m";
+            return switch (random.nextInt(4)) {
+                case 0 -> "n";
+                case 1 -> "solo";
+                default -> "m";
+            };
         }
 
         private String where() {

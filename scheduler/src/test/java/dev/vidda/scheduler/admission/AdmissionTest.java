@@ -3,15 +3,16 @@ package dev.vidda.scheduler.admission;
 import dev.vidda.protocol.AdmissionRequest;
 import dev.vidda.protocol.Lease;
 import dev.vidda.protocol.Refusal;
+import dev.vidda.protocol.SchedulerLimits;
 import dev.vidda.scheduler.admission.Decision.Ended;
 import dev.vidda.scheduler.admission.Decision.Granted;
 import dev.vidda.scheduler.admission.Decision.Waits;
 import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
-import static dev.vidda.scheduler.admission.Cards.LIMITS;
-import static dev.vidda.scheduler.admission.Cards.RETRY_AFTER;
+import static dev.vidda.scheduler.admission.Cards.RULES;
 import static dev.vidda.scheduler.admission.Cards.refusal;
 import static dev.vidda.scheduler.admission.Cards.request;
 import static dev.vidda.scheduler.admission.Cards.seconds;
@@ -20,7 +21,7 @@ import static dev.vidda.scheduler.admission.Cards.worker;
 import static org.assertj.core.api.Assertions.assertThat;
 
 final class AdmissionTest {
-    private final Admission admission = new Admission(LIMITS, Commitment.FULL);
+    private final Admission admission = new Admission(RULES);
 
     @AfterEach
     void invariantsHold() {
@@ -29,7 +30,7 @@ final class AdmissionTest {
 
     @Test
     void aRequestThatFitsIsAdmittedWithEverythingItCanComeToNeed() {
-        admission.join(worker("w", "m", 100), 0);
+        admission.join(worker("w", "m", 100), List.of(), 0);
         // 100 kept tokens fill 7 blocks of 16; samples share the 3 blocks before the one of the last prompt token.
         assertThat(admit(sized("a", "m", 50, 51, 1))).containsExactly(granted("a", "w", 7));
         assertThat(admit(sized("b", "m", 50, 51, 4))).containsExactly(granted("b", "w", 3 + 4 * 4));
@@ -37,61 +38,60 @@ final class AdmissionTest {
 
     @Test
     void theWorkerWithMostFreeBlocksIsChosen() {
-        admission.join(worker("w1", "m", 10), 0);
-        admission.join(worker("w2", "m", 12), 0);
+        admission.join(worker("w1", "m", 10), List.of(), 0);
+        admission.join(worker("w2", "m", 12), List.of(), 0);
         assertThat(admit(request("a", "m", 4))).containsExactly(granted("a", "w2", 4));
         assertThat(admit(request("b", "m", 2))).containsExactly(granted("b", "w1", 2));
     }
 
     @Test
     void amongEqualWorkersTheLowestIdIsChosen() {
-        admission.join(worker("w3", "m", 10), 0);
-        admission.join(worker("w1", "m", 10), 0);
-        admission.join(worker("w2", "m", 10), 0);
+        admission.join(worker("w3", "m", 10), List.of(), 0);
+        admission.join(worker("w1", "m", 10), List.of(), 0);
+        admission.join(worker("w2", "m", 10), List.of(), 0);
         assertThat(admit(request("a", "m", 4))).containsExactly(granted("a", "w1", 4));
         assertThat(admit(request("b", "m", 4))).containsExactly(granted("b", "w2", 4));
     }
 
     @Test
     void aWorkerOfAnotherModelIsNeverChosen() {
-        admission.join(worker("w1", "m", 10), 0);
-        admission.join(worker("w2", "other", 1_000), 0);
+        admission.join(worker("w1", "m", 10), List.of(), 0);
+        admission.join(worker("w2", "other", 1_000), List.of(), 0);
         assertThat(admit(request("a", "m", 4))).containsExactly(granted("a", "w1", 4));
     }
 
     @Test
     void aRequestThatDoesNotFitNowWaitsUntilItDoes() {
-        admission.join(worker("w", "m", 10), 0);
+        admission.join(worker("w", "m", 10), List.of(), 0);
         admit(request("a", "m", 6));
-        assertThat(admit(request("b", "m", 5))).containsExactly(new Waits("b", 0));
-        assertThat(admission.release("a", seconds(1))).containsExactly(granted("b", "w", 5));
+        assertThat(admit(request("b", "m", 5))).containsExactly(new Waits("b", 0, -1));
+        assertThat(admission.release("a", -1, seconds(1))).containsExactly(granted("b", "w", 5));
     }
 
     @Test
     void nobodyPassesAHeadThatLacksRoom() {
-        admission.join(worker("w", "m", 10), 0);
+        admission.join(worker("w", "m", 10), List.of(), 0);
         admit(request("a", "m", 6));
         admit(request("big", "m", 10));
-        assertThat(admit(request("small", "m", 1))).containsExactly(new Waits("small", 1));
-        assertThat(admission.release("a", seconds(1))).containsExactly(granted("big", "w", 10), new Waits("small", 0));
-        assertThat(admission.release("big", seconds(2))).containsExactly(granted("small", "w", 1));
+        assertThat(admit(request("small", "m", 1))).containsExactly(new Waits("small", 1, -1));
+        assertThat(admission.release("a", -1, seconds(1))).containsExactly(granted("big", "w", 10));
+        assertThat(admission.release("big", -1, seconds(2))).containsExactly(granted("small", "w", 1));
     }
 
     @Test
     void aReleaseAdmitsAsManyOfTheLineAsFit() {
-        admission.join(worker("w", "m", 10), 0);
+        admission.join(worker("w", "m", 10), List.of(), 0);
         admit(request("a", "m", 10));
         for (String id : List.of("b", "c", "d", "e")) {
             admit(request(id, "m", 4));
         }
-        assertThat(admission.release("a", seconds(1)))
-                .containsExactly(granted("b", "w", 4), granted("c", "w", 4), new Waits("d", 0), new Waits("e", 1));
+        assertThat(admission.release("a", -1, seconds(1))).containsExactly(granted("b", "w", 4), granted("c", "w", 4));
     }
 
     @Test
     void theLineOfOneModelDoesNotHoldUpAnother() {
-        admission.join(worker("w1", "m", 10), 0);
-        admission.join(worker("w2", "other", 10), 0);
+        admission.join(worker("w1", "m", 10), List.of(), 0);
+        admission.join(worker("w2", "other", 10), List.of(), 0);
         admit(request("a", "m", 10));
         admit(request("b", "m", 10));
         assertThat(admit(request("c", "other", 10))).containsExactly(granted("c", "w2", 10));
@@ -99,24 +99,24 @@ final class AdmissionTest {
 
     @Test
     void whoLeavesTheLineLetsTheNextMoveUp() {
-        admission.join(worker("w", "m", 10), 0);
+        admission.join(worker("w", "m", 10), List.of(), 0);
         admit(request("a", "m", 6));
         admit(request("big", "m", 10));
         admit(request("small", "m", 1));
-        assertThat(admission.release("big", seconds(1))).containsExactly(granted("small", "w", 1));
-        assertThat(admission.release("small", seconds(2))).isEmpty();
+        assertThat(admission.release("big", -1, seconds(1))).containsExactly(granted("small", "w", 1));
+        assertThat(admission.release("small", -1, seconds(2))).isEmpty();
     }
 
     @Test
     void unknownRequestsAndWorkersAreIgnored() {
-        assertThat(admission.release("nobody", 0)).isEmpty();
+        assertThat(admission.release("nobody", -1, 0)).isEmpty();
         assertThat(admission.leave("nobody", 0)).isEmpty();
     }
 
     @Test
     void moreTokensThanTheContextHoldsAreRefusedAtOnceWithTheNumbers() {
-        admission.join(worker("w1", "m", 1_000, 4_096), 0);
-        admission.join(worker("w2", "m", 10, 2_048), 0);
+        admission.join(worker("w1", "m", 1_000, 4_096), List.of(), 0);
+        admission.join(worker("w2", "m", 10, 2_048), List.of(), 0);
         Refusal refusal = refusal(only(admit(sized("a", "m", 4_000, 97, 1))));
         assertThat(refusal.reason()).isEqualTo(Refusal.Reason.CONTEXT_LENGTH);
         assertThat(refusal.retryAfterMillis()).isEqualTo(-1);
@@ -131,8 +131,8 @@ final class AdmissionTest {
 
     @Test
     void moreBlocksThanTheLargestPoolAreRefusedAtOnceWithTheNumbers() {
-        admission.join(worker("w1", "m", 10), 0);
-        admission.join(worker("w2", "m", 20), 0);
+        admission.join(worker("w1", "m", 10), List.of(), 0);
+        admission.join(worker("w2", "m", 20), List.of(), 0);
         Refusal refusal = refusal(only(admit(sized("a", "m", 300, 22, 1))));
         assertThat(refusal.reason()).isEqualTo(Refusal.Reason.NEVER_FITS);
         assertThat(refusal.retryAfterMillis()).isEqualTo(-1);
@@ -147,7 +147,7 @@ final class AdmissionTest {
 
     @Test
     void samplesCountAmongTheBlocksThatNeverFit() {
-        admission.join(worker("w", "m", 20), 0);
+        admission.join(worker("w", "m", 20), List.of(), 0);
         Refusal refusal = refusal(only(admit(sized("a", "m", 16, 33, 10))));
         assertThat(refusal.reason()).isEqualTo(Refusal.Reason.NEVER_FITS);
         assertThat(refusal.blocksNeeded()).isEqualTo(30);
@@ -157,8 +157,8 @@ final class AdmissionTest {
 
     @Test
     void aLongRequestGoesToTheWorkerThatCanHoldItAndNotToOneThatCannot() {
-        admission.join(worker("deep", "m", 50, 4_096), 0);
-        admission.join(worker("wide", "m", 500, 256), 0);
+        admission.join(worker("deep", "m", 50, 4_096), List.of(), 0);
+        admission.join(worker("wide", "m", 500, 256), List.of(), 0);
         assertThat(admit(sized("a", "m", 300, 20, 1))).containsExactly(granted("a", "deep", 20));
         assertThat(admit(sized("b", "m", 200, 20, 1))).containsExactly(granted("b", "wide", 14));
         Refusal refusal = refusal(only(admit(sized("c", "m", 2_000, 20, 1))));
@@ -171,7 +171,7 @@ final class AdmissionTest {
 
     @Test
     void absurdSizesAreRefusedLikeAnyOther() {
-        admission.join(worker("w", "m", 20, Integer.MAX_VALUE), 0);
+        admission.join(worker("w", "m", 20, Integer.MAX_VALUE), List.of(), 0);
         int most = Integer.MAX_VALUE;
         assertThat(refusal(only(admit(sized("a", "m", most, most, most)))).reason())
                 .isEqualTo(Refusal.Reason.CONTEXT_LENGTH);
@@ -180,7 +180,7 @@ final class AdmissionTest {
 
     @Test
     void aModelThatNobodyEverServedIsUnknown() {
-        admission.join(worker("w", "m", 20), 0);
+        admission.join(worker("w", "m", 20), List.of(), 0);
         Refusal refusal = refusal(only(admit(request("a", "n", 1))));
         assertThat(refusal.reason()).isEqualTo(Refusal.Reason.UNKNOWN_MODEL);
         assertThat(refusal.message()).isEqualTo("model n is not served here; served: [m]");
@@ -188,18 +188,18 @@ final class AdmissionTest {
 
     @Test
     void aModelThatLostItsWorkersIsUnavailableForAWhile() {
-        admission.join(worker("w", "m", 20), 0);
+        admission.join(worker("w", "m", 20), List.of(), 0);
         admission.leave("w", seconds(1));
         Refusal refusal = refusal(only(admit(request("a", "m", 1))));
         assertThat(refusal.reason()).isEqualTo(Refusal.Reason.UNAVAILABLE);
         assertThat(refusal.retryAfterMillis()).isEqualTo(5_000);
-        admission.join(worker("w", "m", 20), seconds(2));
+        admission.join(worker("w", "m", 20), List.of(), seconds(2));
         assertThat(admit(request("a", "m", 1))).containsExactly(granted("a", "w", 1));
     }
 
     @Test
     void leasesEndAndTheLineIsRefusedWhenTheLastWorkerGoes() {
-        admission.join(worker("w", "m", 10), 0);
+        admission.join(worker("w", "m", 10), List.of(), 0);
         admit(request("a", "m", 10));
         admit(request("b", "m", 1));
         List<Decision> decisions = admission.leave("w", seconds(1));
@@ -211,41 +211,40 @@ final class AdmissionTest {
 
     @Test
     void onlyThoseWhomNoRemainingWorkerCanHoldAreRefused() {
-        admission.join(worker("large", "m", 10), 0);
-        admission.join(worker("small", "m", 4), 0);
+        admission.join(worker("large", "m", 10), List.of(), 0);
+        admission.join(worker("small", "m", 4), List.of(), 0);
         admit(request("a", "m", 10));
         admit(request("b", "m", 3));
         admit(request("c", "m", 10));
         admit(request("d", "m", 2));
         List<Decision> decisions = admission.leave("large", seconds(1));
-        assertThat(decisions).extracting(Decision::requestId).containsExactly("a", "c", "d");
+        assertThat(decisions).extracting(Decision::requestId).containsExactly("a", "c");
         assertThat(refusal(decisions.get(1)).reason()).isEqualTo(Refusal.Reason.UNAVAILABLE);
-        assertThat(decisions.get(2)).isEqualTo(new Waits("d", 0));
     }
 
     @Test
     void aNewWorkerTakesTheLineOver() {
-        admission.join(worker("w", "m", 10), 0);
+        admission.join(worker("w", "m", 10), List.of(), 0);
         admit(request("a", "m", 10));
         admit(request("b", "m", 10));
-        assertThat(admission.join(worker("v", "m", 10), seconds(1))).containsExactly(granted("b", "v", 10));
+        assertThat(admission.join(worker("v", "m", 10), List.of(), seconds(1))).containsExactly(granted("b", "v", 10));
     }
 
     @Test
     void aWorkerThatComesAnewHasNoLeases() {
-        admission.join(worker("w", "m", 10), 0);
+        admission.join(worker("w", "m", 10), List.of(), 0);
         admit(request("a", "m", 10));
         admit(request("b", "m", 10));
-        assertThat(admission.join(worker("w", "m", 12), seconds(1)))
+        assertThat(admission.join(worker("w", "m", 12), List.of(), seconds(1)))
                 .containsExactly(new Ended(new Lease("a", "w", 10)), granted("b", "w", 10));
     }
 
     @Test
     void aWorkerThatComesAnewWithAnotherModelLeavesItsOldLine() {
-        admission.join(worker("w", "m", 10), 0);
+        admission.join(worker("w", "m", 10), List.of(), 0);
         admit(request("a", "m", 10));
         admit(request("b", "m", 10));
-        List<Decision> decisions = admission.join(worker("w", "n", 10), seconds(1));
+        List<Decision> decisions = admission.join(worker("w", "n", 10), List.of(), seconds(1));
         assertThat(decisions).extracting(Decision::requestId).containsExactly("a", "b");
         assertThat(refusal(decisions.getLast()).reason()).isEqualTo(Refusal.Reason.UNAVAILABLE);
         assertThat(admit(request("c", "n", 10))).containsExactly(granted("c", "w", 10));
@@ -253,67 +252,63 @@ final class AdmissionTest {
 
     @Test
     void aFullLineRefusesWithTheTimeItTakesToDrain() {
-        Admission tight = new Admission(new AdmissionLimits(1_000, 2, RETRY_AFTER), Commitment.FULL);
-        tight.join(worker("w", "m", 10), 0);
+        Admission tight = new Admission(waiting(1_000, 2));
+        tight.join(worker("w", "m", 10), List.of(), 0);
         for (int i = 0; i < 30; i++) {
-            tight.admit(request("r" + i, "m", 1), 0);
+            tight.admit(request("r" + i, "m", 1), 0, 0);
         }
-        Refusal unmeasured = refusal(only(tight.admit(request("x", "m", 1), 0)));
+        Refusal unmeasured = refusal(only(tight.admit(request("x", "m", 1), 0, 0)));
         assertThat(unmeasured.reason()).isEqualTo(Refusal.Reason.QUEUE_FULL);
         assertThat(unmeasured.retryAfterMillis()).isEqualTo(5_000);
         assertThat(unmeasured.message())
                 .isEqualTo("the waiting line of model m is full: 20 of at most 1000 requests wait for 20 of at most 20"
                         + " KV blocks; this one needs 1");
         for (int i = 0; i < 100; i++) {
-            tight.release("r" + i, seconds(i + 1));
-            tight.admit(request("r" + (30 + i), "m", 1), seconds(i + 1));
+            tight.release("r" + i, -1, seconds(i + 1));
+            tight.admit(request("r" + (30 + i), "m", 1), 0, seconds(i + 1));
         }
-        long retryAfter =
-                refusal(only(tight.admit(request("x", "m", 1), seconds(100)))).retryAfterMillis();
+        long retryAfter = refusal(only(tight.admit(request("x", "m", 1), 0, seconds(100))))
+                .retryAfterMillis();
         assertThat(retryAfter).as("21 blocks in front at one block a second").isBetween(20_000L, 22_000L);
         tight.checkIntegrity();
     }
 
     @Test
     void aLineOfNoPlacesRefusesWhatDoesNotFitNow() {
-        Admission none = new Admission(new AdmissionLimits(0, 1, RETRY_AFTER), Commitment.FULL);
-        none.join(worker("w", "m", 10), 0);
-        assertThat(none.admit(request("a", "m", 10), 0)).containsExactly(granted("a", "w", 10));
-        assertThat(refusal(only(none.admit(request("b", "m", 1), 0))).reason()).isEqualTo(Refusal.Reason.QUEUE_FULL);
+        Admission none = new Admission(waiting(0, 1));
+        none.join(worker("w", "m", 10), List.of(), 0);
+        assertThat(none.admit(request("a", "m", 10), 0, 0)).containsExactly(granted("a", "w", 10));
+        assertThat(refusal(only(none.admit(request("b", "m", 1), 0, 0))).reason())
+                .isEqualTo(Refusal.Reason.QUEUE_FULL);
     }
 
     @Test
     void aRequestAskedForAgainKeepsItsPlace() {
-        admission.join(worker("w", "m", 10), 0);
+        admission.join(worker("w", "m", 10), List.of(), 0);
         admit(request("a", "m", 10));
         admit(request("b", "m", 1));
         admit(request("c", "m", 1));
-        assertThat(admit(request("b", "m", 1))).containsExactly(new Waits("b", 0));
-        assertThat(admit(request("c", "m", 1))).containsExactly(new Waits("c", 1));
+        assertThat(admit(request("b", "m", 1))).containsExactly(new Waits("b", 0, -1));
+        assertThat(admit(request("c", "m", 1))).containsExactly(new Waits("c", 1, -1));
     }
 
     @Test
     void aRequestThatComesBackWithAnotherSizeStartsAnew() {
-        admission.join(worker("w", "m", 10), 0);
+        admission.join(worker("w", "m", 10), List.of(), 0);
         admit(request("a", "m", 10));
         admit(request("b", "m", 1));
         admit(request("c", "m", 1));
-        assertThat(admit(request("b", "m", 2))).containsExactly(new Waits("c", 0), new Waits("b", 1));
+        assertThat(admit(request("b", "m", 2))).containsExactly(new Waits("b", 1, -1));
         assertThat(admit(request("a", "m", 3)))
                 .containsExactly(granted("c", "w", 1), granted("b", "w", 2), granted("a", "w", 3));
     }
 
-    @Test
-    void aCommitmentBelowTheWholeNeedStillRefusesWhatNeverFits() {
-        Admission optimist = new Admission(LIMITS, (shape, request) -> 1);
-        optimist.join(worker("w", "m", 4), 0);
-        assertThat(only(optimist.admit(request("a", "m", 4), 0))).isEqualTo(granted("a", "w", 1));
-        assertThat(refusal(only(optimist.admit(request("b", "m", 5), 0))).reason())
-                .isEqualTo(Refusal.Reason.NEVER_FITS);
+    private static AdmissionRules waiting(int requests, double pools) {
+        return Cards.rules(new SchedulerLimits(requests, pools, 0, 1, 0, Long.MAX_VALUE, 0, Map.of()));
     }
 
     private List<Decision> admit(AdmissionRequest request) {
-        return admission.admit(request, 0);
+        return admission.admit(request, 0, 0);
     }
 
     private static Granted granted(String id, String worker, int blocks) {

@@ -4,23 +4,34 @@ import dev.vidda.protocol.AdmissionRequest;
 import dev.vidda.protocol.MemoryUse;
 import dev.vidda.protocol.Patience;
 import dev.vidda.protocol.Refusal;
+import dev.vidda.protocol.SchedulerLimits;
 import dev.vidda.protocol.ServiceClass;
 import dev.vidda.protocol.Tenant;
 import dev.vidda.protocol.WorkerCard;
 import dev.vidda.protocol.kv.KvShape;
+import dev.vidda.scheduler.queue.RetryAfter;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 
 /** Workers and requests for tests: blocks of 16 tokens, times in whole seconds. */
 public final class Cards {
     public static final KvShape SHAPE = KvShape.grouped(2, 2, 8, 4, 0);
     public static final RetryAfter RETRY_AFTER =
             new RetryAfter(Duration.ofSeconds(5), Duration.ofSeconds(1), Duration.ofMinutes(2), Duration.ofSeconds(30));
-    public static final AdmissionLimits LIMITS = new AdmissionLimits(1_000, 1_000, RETRY_AFTER);
+    /** All that a request can come to need is committed, and nobody passes another. */
+    public static final SchedulerLimits LIMITS =
+            new SchedulerLimits(1_000, 1_000, 0, 1, 0, Long.MAX_VALUE, 0, Map.of());
+
+    public static final AdmissionRules RULES = rules(LIMITS);
 
     private static final int LONG_CONTEXT = 1_000_000;
 
     private Cards() {}
+
+    public static AdmissionRules rules(SchedulerLimits limits) {
+        return new AdmissionRules(limits, RETRY_AFTER, Duration.ofSeconds(30), 1_000);
+    }
 
     public static WorkerCard worker(String id, String model, int kvBlocks) {
         return worker(id, model, kvBlocks, LONG_CONTEXT);

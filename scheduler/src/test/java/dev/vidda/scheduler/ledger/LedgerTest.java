@@ -1,4 +1,4 @@
-package dev.vidda.scheduler.admission;
+package dev.vidda.scheduler.ledger;
 
 import dev.vidda.protocol.Lease;
 import java.util.ArrayList;
@@ -19,11 +19,11 @@ final class LedgerTest {
     @Test
     void whatIsCommittedIsNoLongerFree() {
         ledger.open("w", 10);
-        assertThat(ledger.commit("a", "w", 4)).isEqualTo(new Lease("a", "w", 4));
-        ledger.commit("b", "w", 6);
-        assertThat(ledger.total("w")).isEqualTo(10);
-        assertThat(ledger.committed("w")).isEqualTo(10);
-        assertThat(ledger.free("w")).isZero();
+        assertThat(ledger.commit("a", "w", Claim.alone(4))).isEqualTo(new Lease("a", "w", 4));
+        ledger.commit("b", "w", Claim.alone(6));
+        assertThat(ledger.account("w").total()).isEqualTo(10);
+        assertThat(ledger.account("w").committed()).isEqualTo(10);
+        assertThat(ledger.account("w").free()).isZero();
         assertThat(ledger.hasLease("a")).isTrue();
         assertThat(ledger.leases()).isEqualTo(2);
     }
@@ -31,11 +31,11 @@ final class LedgerTest {
     @Test
     void moreThanIsFreeIsNeverCommitted() {
         ledger.open("w", 10);
-        ledger.commit("a", "w", 7);
+        ledger.commit("a", "w", Claim.alone(7));
         assertThatIllegalStateException()
-                .isThrownBy(() -> ledger.commit("b", "w", 4))
+                .isThrownBy(() -> ledger.commit("b", "w", Claim.alone(4)))
                 .withMessage("b needs 4 blocks on w, where 3 of 10 are free");
-        assertThat(ledger.committed("w")).isEqualTo(7);
+        assertThat(ledger.account("w").committed()).isEqualTo(7);
         ledger.checkIntegrity();
     }
 
@@ -43,33 +43,35 @@ final class LedgerTest {
     void aRequestHasAtMostOneLease() {
         ledger.open("w", 10);
         ledger.open("v", 10);
-        ledger.commit("a", "w", 1);
+        ledger.commit("a", "w", Claim.alone(1));
         assertThatIllegalStateException()
-                .isThrownBy(() -> ledger.commit("a", "v", 1))
+                .isThrownBy(() -> ledger.commit("a", "v", Claim.alone(1)))
                 .withMessageContaining("a has");
     }
 
     @Test
     void blocksComeBackExactlyOnce() {
         ledger.open("w", 10);
-        ledger.commit("a", "w", 4);
+        ledger.commit("a", "w", Claim.alone(4));
         assertThat(ledger.release("a")).contains(new Lease("a", "w", 4));
         assertThat(ledger.release("a")).isEmpty();
-        assertThat(ledger.free("w")).isEqualTo(10);
+        assertThat(ledger.account("w").free()).isEqualTo(10);
     }
 
     @Test
     void leasesEndWithTheirWorker() {
         ledger.open("w", 10);
         ledger.open("v", 10);
-        Lease first = ledger.commit("a", "w", 4);
-        Lease second = ledger.commit("c", "w", 1);
-        ledger.commit("b", "v", 5);
+        Lease first = ledger.commit("a", "w", Claim.alone(4));
+        Lease second = ledger.commit("c", "w", Claim.alone(1));
+        ledger.commit("b", "v", Claim.alone(5));
         assertThat(ledger.close("w")).containsExactly(first, second);
         assertThat(ledger.close("w")).isEmpty();
         assertThat(ledger.release("a")).isEmpty();
         assertThat(ledger.hasLease("b")).isTrue();
-        assertThatIllegalStateException().isThrownBy(() -> ledger.free("w")).withMessageContaining("w is not");
+        assertThatIllegalStateException()
+                .isThrownBy(() -> ledger.account("w").free())
+                .withMessageContaining("w is not");
         ledger.checkIntegrity();
     }
 
@@ -81,10 +83,10 @@ final class LedgerTest {
                 .isThrownBy(() -> ledger.open("v", 0))
                 .withMessageContaining("was 0");
         assertThatIllegalArgumentException()
-                .isThrownBy(() -> ledger.commit("a", "w", 0))
+                .isThrownBy(() -> ledger.commit("a", "w", Claim.alone(0)))
                 .withMessageContaining("was 0");
         assertThatIllegalStateException()
-                .isThrownBy(() -> ledger.commit("a", "v", 1))
+                .isThrownBy(() -> ledger.commit("a", "v", Claim.alone(1)))
                 .withMessageContaining("v is not");
     }
 
@@ -123,8 +125,10 @@ final class LedgerTest {
                 }
                 default -> {
                     int blocks = random.nextInt(1, 20);
-                    if (totals.containsKey(worker) && !leases.containsKey(request) && blocks <= ledger.free(worker)) {
-                        leases.put(request, ledger.commit(request, worker, blocks));
+                    if (totals.containsKey(worker)
+                            && !leases.containsKey(request)
+                            && blocks <= ledger.account(worker).free()) {
+                        leases.put(request, ledger.commit(request, worker, Claim.alone(blocks)));
                     }
                 }
             }
@@ -133,7 +137,7 @@ final class LedgerTest {
                 int committed = on(each.getKey(), leases.values()).stream()
                         .mapToInt(Lease::blocks)
                         .sum();
-                assertThat(ledger.free(each.getKey()))
+                assertThat(ledger.account(each.getKey()).free())
                         .as("seed %d step %d", seed, step)
                         .isEqualTo(each.getValue() - committed)
                         .isNotNegative();

@@ -1,4 +1,4 @@
-package dev.vidda.scheduler.admission;
+package dev.vidda.scheduler.queue;
 
 import java.time.Duration;
 import java.util.OptionalDouble;
@@ -12,7 +12,8 @@ import java.util.OptionalDouble;
  * @param memory how long the {@link DrainRate} remembers
  */
 public record RetryAfter(Duration initial, Duration shortest, Duration longest, Duration memory) {
-    private static final double MILLIS = 1_000;
+    /** In a second. */
+    public static final double MILLIS = 1_000;
 
     public RetryAfter {
         require(!shortest.isNegative() && !shortest.isZero(), "shortest must be positive", shortest);

@@ -1,4 +1,4 @@
-package dev.vidda.scheduler.admission;
+package dev.vidda.scheduler.queue;
 
 import java.time.Duration;
 import java.util.OptionalDouble;

@@ -1,12 +1,12 @@
-package dev.vidda.scheduler.admission;
+package dev.vidda.scheduler.queue;
 
+import dev.vidda.scheduler.admission.Cards;
 import java.time.Duration;
 import java.util.OptionalDouble;
 import org.junit.jupiter.api.Test;
 
 import static dev.vidda.scheduler.admission.Cards.seconds;
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 import static org.assertj.core.api.Assertions.within;
 
 final class DrainRateTest {
@@ -70,26 +70,5 @@ final class DrainRateTest {
         assertThat(Cards.RETRY_AFTER.millis(Long.MAX_VALUE, OptionalDouble.of(1e-9)))
                 .isEqualTo(120_000);
         assertThat(Cards.RETRY_AFTER.millis(500, OptionalDouble.empty())).isEqualTo(5_000);
-    }
-
-    @Test
-    void boundsThatMakeNoSenseAreNamed() {
-        Duration second = Duration.ofSeconds(1);
-        Duration minute = Duration.ofMinutes(1);
-        assertThatIllegalArgumentException()
-                .isThrownBy(() -> new RetryAfter(second, Duration.ZERO, minute, minute))
-                .withMessage("shortest must be positive, was PT0S");
-        assertThatIllegalArgumentException()
-                .isThrownBy(() -> new RetryAfter(second, minute, second, minute))
-                .withMessage("longest must be at least shortest, PT1M, was PT1S");
-        assertThatIllegalArgumentException()
-                .isThrownBy(() -> new RetryAfter(second, second, minute, Duration.ofSeconds(-1)))
-                .withMessage("memory must be positive, was PT-1S");
-        assertThatIllegalArgumentException()
-                .isThrownBy(() -> new AdmissionLimits(-1, 1, Cards.RETRY_AFTER))
-                .withMessageContaining("-1");
-        assertThatIllegalArgumentException()
-                .isThrownBy(() -> new AdmissionLimits(1, Double.NaN, Cards.RETRY_AFTER))
-                .withMessageContaining("NaN");
     }
 }

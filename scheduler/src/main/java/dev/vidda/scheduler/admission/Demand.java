@@ -1,0 +1,109 @@
+package dev.vidda.scheduler.admission;
+
+import dev.vidda.protocol.AdmissionRequest;
+import dev.vidda.protocol.kv.BlockHash;
+import dev.vidda.protocol.kv.KvCost;
+import dev.vidda.protocol.kv.KvShape;
+import dev.vidda.scheduler.ledger.Claim;
+import dev.vidda.scheduler.placement.Work;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** What a request asks of any worker, worked out once. */
+final class Demand {
+    private final AdmissionRequest request;
+    private final int expectedTokens;
+    private final double meanTokens;
+    private final long itlTargetMillis;
+    private long @Nullable [] keys;
+    private int blockTokens;
+    private @Nullable Claim claim;
+
+    /**
+     * Works it out.
+     *
+     * @param expectedTokens new tokens that are committed for each sample
+     * @param meanTokens new tokens that each sample has on average
+     * @param itlTargetMillis time between two tokens that is to be kept; 0 for none
+     */
+    Demand(AdmissionRequest request, int expectedTokens, double meanTokens, long itlTargetMillis) {
+        this.request = request;
+        this.expectedTokens = expectedTokens;
+        this.meanTokens = meanTokens;
+        this.itlTargetMillis = itlTargetMillis;
+    }
+
+    AdmissionRequest request() {
+        return request;
+    }
+
+    int expectedTokens() {
+        return expectedTokens;
+    }
+
+    double meanTokens() {
+        return meanTokens;
+    }
+
+    /** The most tokens that one of its sequences can have. */
+    long tokens() {
+        return (long) request.promptTokens() + request.maxNewTokens();
+    }
+
+    /** Tokens that serving it takes, as far as one knows before, those that a cache saves left out. */
+    double cost(int savedTokens) {
+        return request.promptTokens() - savedTokens + meanTokens * request.samples();
+    }
+
+    /** Names of the prompt's blocks that a cache may hold, in order. */
+    long[] keys(KvShape shape) {
+        work(shape);
+        return keys == null ? Claim.NO_PREFIX : keys;
+    }
+
+    Claim claim(KvShape shape) {
+        work(shape);
+        return claim == null ? Claim.alone(1) : claim;
+    }
+
+    /** What a worker would have to do that has so many of the prompt's blocks. */
+    Work work(KvShape shape, int cachedBlocks) {
+        int saved = Math.min(cachedBlocks * shape.blockTokens(), request.promptTokens() - 1);
+        double kvTokens = request.promptTokens() + request.samples() * meanTokens / 2;
+        return new Work(request.promptTokens(), saved, request.samples(), kvTokens, itlTargetMillis);
+    }
+
+    /** Workers of one model nearly always have blocks of the same size, so what was worked out last is kept. */
+    private void work(KvShape shape) {
+        if (shape.blockTokens() == blockTokens) {
+            return;
+        }
+        blockTokens = shape.blockTokens();
+        long[] found = keys(request.prefixHashes(), (request.promptTokens() - 1) / blockTokens);
+        keys = found;
+        int most = blocks(shape, request.maxNewTokens());
+        int expected = request.guaranteed() ? most : Math.min(most, blocks(shape, expectedTokens));
+        claim = new Claim(expected, most, strides(found));
+    }
+
+    private int blocks(KvShape shape, int newTokens) {
+        return KvCost.blocks(shape, request.promptTokens(), newTokens, request.samples());
+    }
+
+    /** The last token of a prompt is always computed, so the block that holds it is never taken from a cache. */
+    private static long[] keys(List<BlockHash> hashes, int usable) {
+        long[] keys = new long[Math.min(usable, hashes.size())];
+        for (int i = 0; i < keys.length; i++) {
+            keys[i] = hashes.get(i).low();
+        }
+        return keys;
+    }
+
+    private static long[] strides(long[] keys) {
+        long[] strides = new long[keys.length / Claim.STRIDE];
+        for (int i = 0; i < strides.length; i++) {
+            strides[i] = keys[(i + 1) * Claim.STRIDE - 1];
+        }
+        return strides;
+    }
+}

@@ -1,0 +1,207 @@
+package dev.vidda.scheduler.admission;
+
+import dev.vidda.protocol.AdmissionRequest;
+import dev.vidda.protocol.Refusal;
+import dev.vidda.protocol.SchedulerLimits;
+import dev.vidda.scheduler.ledger.Ledger;
+import dev.vidda.scheduler.ledger.OutputLengths;
+import dev.vidda.scheduler.queue.Waiting;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.TreeMap;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+
+/** Where requests are decided: what all decisions depend on, and the list of those that were made in one call. */
+final class Desk {
+    final AdmissionRules rules;
+    final Ledger ledger = new Ledger();
+    final Leases leases = new Leases(ledger);
+    final Counts counts = new Counts();
+    final Turns turns;
+    /** Stays when the last worker of a model goes: its absence is then a failure, not a wrong name. */
+    final Map<String, ServedModel> models = new TreeMap<>();
+
+    final Map<String, ServedModel> waiting = new HashMap<>();
+    SchedulerLimits limits;
+    long now;
+
+    private final OutputLengths lengths = new OutputLengths();
+    private List<Decision> decisions = new ArrayList<>();
+
+    Desk(AdmissionRules rules) {
+        this.rules = rules;
+        this.limits = rules.limits();
+        this.turns = new Turns(limits, counts, this::grantWaiting);
+    }
+
+    void add(Decision decision) {
+        decisions.add(decision);
+    }
+
+    void decide(AdmissionRequest request, long waitedMillis) {
+        Demand demand = demand(request);
+        Refusal never = refusalForEver(request, demand);
+        if (never != null) {
+            refuse(request, never);
+            return;
+        }
+        ServedModel model = model(request.model());
+        if (model.queue().isEmpty()) {
+            Fleet.Choice choice = model.fleet().best(demand, nowMillis(), limits.pendingMillis());
+            if (choice != null) {
+                grant(model, demand, choice, true);
+                return;
+            }
+        }
+        queue(model, demand, waitedMillis);
+    }
+
+    private void queue(ServedModel model, Demand demand, long waitedMillis) {
+        AdmissionRequest request = demand.request();
+        int blocks = demand.claim(model.fleet().workers().getFirst().card().kvShape())
+                .blocks();
+        long patience = request.patience().queueTimeoutMillis();
+        long left = patience == 0 ? Long.MAX_VALUE : patience - waitedMillis;
+        Refusal full = new Doorkeeper(model, limits, rules.retryAfter(), now).refusal(request, blocks, left);
+        if (full != null) {
+            refuse(request, full);
+            return;
+        }
+        long deadline = patience == 0 ? Waiting.ENDLESS : now + TimeUnit.MILLISECONDS.toNanos(left);
+        Waiting place = new Waiting(request, blocks, demand.cost(0), deadline);
+        model.demands().put(request.id(), demand);
+        model.queue().join(place);
+        waiting.put(request.id(), model);
+        model.drainRate().waiting(true, now);
+        turns.serveNew(model, place, nowMillis());
+        if (waiting.containsKey(request.id())) {
+            decisions.add(waits(model, place));
+        }
+    }
+
+    /** Why the request can never run, or not as long as things stay as they are; null if it can. */
+    @Nullable
+    Refusal refusalForEver(AdmissionRequest request, Demand demand) {
+        ServedModel model = models.get(request.model());
+        if (model == null) {
+            return Refusals.unknownModel(request, models.keySet());
+        }
+        int most = request.tenant().maxContext();
+        if (most > 0 && demand.tokens() > most) {
+            return Refusals.tenantLimit(request);
+        }
+        Integer longest = limits.longestContexts().get(request.model());
+        if (longest != null && demand.tokens() > longest) {
+            return Refusals.modelLimit(request, longest);
+        }
+        if (!model.hasWorkers()) {
+            return Refusals.unavailable(
+                    "no worker serves model " + request.model() + " at the moment", rules.retryAfter());
+        }
+        return model.canEverRun(demand) ? null : Refusals.neverRuns(request, model);
+    }
+
+    Demand demand(AdmissionRequest request) {
+        String tenant = request.tenant().name();
+        int most = request.maxNewTokens();
+        int expected = lengths.quantile(request.model(), tenant, limits.outputQuantile(), most);
+        double mean = lengths.mean(request.model(), tenant, most);
+        long asked = request.patience().itlTargetMillis();
+        return new Demand(request, expected, mean, asked > 0 ? asked : limits.itlTargetMillis());
+    }
+
+    private void grantWaiting(Waiting place, Fleet.Choice choice) {
+        ServedModel model = model(place.request().model());
+        Demand demand = model.demand(place.request().id());
+        model.queue().serve(place);
+        forgetWaiting(model, place);
+        grant(model, demand, choice, false);
+    }
+
+    private void grant(ServedModel model, Demand demand, Fleet.Choice choice, boolean atOnce) {
+        Leases.Grant grant = leases.grant(model, choice, demand, now);
+        model.queue()
+                .charge(demand.request().tenant(), demand.cost(choice.work().savedTokens()));
+        counts.admitted(atOnce);
+        decisions.add(new Decision.Granted(grant.lease()));
+    }
+
+    void forgetWaiting(ServedModel model, Waiting place) {
+        String id = place.request().id();
+        waiting.remove(id);
+        model.fleet().unreserve(Objects.requireNonNull(model.demands().remove(id)));
+        model.drainRate().waiting(!model.queue().isEmpty(), now);
+    }
+
+    /** Ends whatever the request has, and serves who gains by it. */
+    void endQuietly(String requestId) {
+        ServedModel left = waiting.get(requestId);
+        if (left != null) {
+            left.queue().leave(requestId).ifPresent(place -> forgetWaiting(left, place));
+            turns.serveAll(left, nowMillis());
+            return;
+        }
+        leases.end(requestId).ifPresent(this::serveAfter);
+    }
+
+    void serveAfter(Leases.Grant ended) {
+        ended.model().drainRate().released(ended.lease().blocks(), now);
+        turns.serve(ended.model(), ended.worker(), nowMillis());
+    }
+
+    void learn(Leases.Grant ended, int generatedTokens) {
+        Demand demand = ended.demand();
+        if (demand != null) {
+            AdmissionRequest request = demand.request();
+            lengths.learn(request.model(), request.tenant().name(), generatedTokens);
+            if (request.samples() == 1) {
+                ended.model().queue().charge(request.tenant(), generatedTokens - demand.meanTokens());
+            }
+            counts.answered(demand.expectedTokens(), generatedTokens);
+        }
+    }
+
+    /** Refuses who waits for workers that are gone, then serves the rest. */
+    void giveUpHopeless(ServedModel model) {
+        for (Waiting place : model.queue()
+                .leaveIf(place -> !model.canEverRun(model.demand(place.request().id())))) {
+            forgetWaiting(model, place);
+            String message = "the last worker of model " + model.name() + " with room for it is gone";
+            refuse(place.request(), Refusals.unavailable(message, rules.retryAfter()));
+        }
+        turns.serveAll(model, nowMillis());
+    }
+
+    void refuse(AdmissionRequest request, Refusal refusal) {
+        counts.refused(refusal.reason());
+        decisions.add(new Decision.Refused(request.id(), refusal));
+    }
+
+    Decision waits(ServedModel model, Waiting place) {
+        int position = model.queue().position(place, now);
+        return new Decision.Waits(place.request().id(), position, model.waitMillisAt(position, now));
+    }
+
+    long retryAfter(ServedModel model, long blocks) {
+        return rules.retryAfter()
+                .millis(model.queue().blocks() + blocks, model.drainRate().blocksPerSecond(now));
+    }
+
+    List<Decision> taken() {
+        List<Decision> taken = decisions;
+        decisions = new ArrayList<>();
+        return taken;
+    }
+
+    double nowMillis() {
+        return now / Admission.NANOS_PER_MILLI;
+    }
+
+    ServedModel model(String name) {
+        return Objects.requireNonNull(models.get(name), name);
+    }
+}

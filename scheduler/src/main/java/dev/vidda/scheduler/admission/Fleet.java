@@ -1,0 +1,288 @@
+package dev.vidda.scheduler.admission;
+
+import dev.vidda.protocol.PrefixChanges;
+import dev.vidda.protocol.WorkerCard;
+import dev.vidda.scheduler.ledger.Account;
+import dev.vidda.scheduler.ledger.Claim;
+import dev.vidda.scheduler.placement.Holders;
+import dev.vidda.scheduler.placement.PrefixIndex;
+import dev.vidda.scheduler.placement.StepTimeModel;
+import dev.vidda.scheduler.placement.Work;
+import dev.vidda.scheduler.placement.WorkerLoad;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.function.Predicate;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The workers of one model, and the choice among them: the one with the least predicted time to first token, where the
+ * request fits and nobody's pace breaks. Work that it takes from workers is weighed too, so that a cache hit is worth
+ * some waiting: what is computed twice, others have to wait for.
+ */
+final class Fleet {
+    /** How much a millisecond of a worker's time counts beside one of the client's. */
+    private static final double WORK_WEIGHT = 0.5;
+
+    private final List<Worker> workers = new ArrayList<>();
+    private final List<@Nullable Worker> byNumber = new ArrayList<>();
+    private final PrefixIndex cached;
+    private final PrefixIndex running = new PrefixIndex(Integer.MAX_VALUE);
+    private final Map<String, StepTimeModel> stepTimes = new HashMap<>();
+    private final Holders holders = new Holders();
+    private final Holders siblings = new Holders();
+    private int[] hits = new int[0];
+    private final Map<Demand, Worker> reserved = new HashMap<>();
+    private double wakeMillis = Double.MAX_VALUE;
+
+    Fleet(int prefixBlocks) {
+        cached = new PrefixIndex(prefixBlocks);
+    }
+
+    Worker add(WorkerCard card, Account account, long nowNanos) {
+        int free = byNumber.indexOf(null);
+        int number = free < 0 ? byNumber.size() : free;
+        if (free < 0) {
+            byNumber.add(null);
+        }
+        StepTimeModel known = stepTimes.get(card.device());
+        StepTimeModel own = known == null ? new StepTimeModel() : known.successor();
+        if (known == null || !known.isLearned()) {
+            stepTimes.put(card.device(), own);
+        }
+        Worker worker = new Worker(card, number, account, new WorkerLoad(own), nowNanos);
+        byNumber.set(number, worker);
+        workers.add(worker);
+        workers.sort(Comparator.comparing(Worker::id));
+        hits = new int[byNumber.size()];
+        return worker;
+    }
+
+    void remove(Worker worker) {
+        workers.remove(worker);
+        release(worker);
+        byNumber.set(worker.number(), null);
+        cached.forget(worker.number());
+        running.forget(worker.number());
+    }
+
+    /** Whatever a worker was kept free for, it is no more. */
+    void release(Worker worker) {
+        Demand demand = worker.reservedFor();
+        if (demand != null) {
+            unreserve(demand);
+        }
+    }
+
+    /** Whether what is known of the worker's cache is right. */
+    boolean apply(Worker worker, PrefixChanges changes) {
+        return cached.apply(worker.number(), changes);
+    }
+
+    /** In the order of their ids. */
+    List<Worker> workers() {
+        return Collections.unmodifiableList(workers);
+    }
+
+    long poolBlocks() {
+        long sum = 0;
+        for (Worker worker : workers) {
+            sum += worker.card().kvBlocks();
+        }
+        return sum;
+    }
+
+    boolean any(Predicate<Worker> condition) {
+        for (Worker worker : workers) {
+            if (condition.test(worker)) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    /** Where the request would best run, and what it would save there. */
+    record Choice(Worker worker, Work work, double ttftMillis) {}
+
+    /** The best worker that has room now; null if none has. Then {@link #wakeMillis} tells when to ask again. */
+    @Nullable
+    Choice best(Demand demand, double nowMillis, long pendingMillis) {
+        if (workers.isEmpty()) {
+            return null;
+        }
+        boolean avoids = avoids(demand);
+        mark(demand);
+        Work plain = demand.work(workers.getFirst().card().kvShape(), 0);
+        Choice best = null;
+        double bestScore = Double.MAX_VALUE;
+        for (Worker worker : workers) {
+            if (!worker.isOpenTo(demand) || (avoids && isAvoided(worker, demand))) {
+                continue;
+            }
+            int common = Math.max(
+                    holders.commonDepth(worker.number()), Claim.STRIDE * siblings.commonDepth(worker.number()));
+            int found = Math.max(hits[worker.number()], common);
+            Work work = found == 0 ? plain : demand.work(worker.card().kvShape(), found);
+            if (!worker.canEverRun(demand)) {
+                continue;
+            }
+            if (!worker.fits(demand, work, nowMillis, pendingMillis)) {
+                askAgain(worker, work, nowMillis, pendingMillis);
+                continue;
+            }
+            double own = worker.load().ownMillis(work);
+            double ttft = worker.load().waitMillis(work.computedTokens(), nowMillis) + own;
+            double score = ttft + WORK_WEIGHT * own;
+            if (score < bestScore || (score == bestScore && best != null && roomier(worker, best.worker()))) {
+                best = new Choice(worker, work, ttft);
+                bestScore = score;
+            }
+        }
+        unmark();
+        return best;
+    }
+
+    /** The earliest time at which a worker has so little work ahead that it may take a request that it did not fit. */
+    double wakeMillis() {
+        return wakeMillis;
+    }
+
+    /** Forgets that time: all who wait are asked about anew. */
+    void resetWake() {
+        wakeMillis = Double.MAX_VALUE;
+    }
+
+    private void askAgain(Worker worker, Work work, double nowMillis, long pendingMillis) {
+        double ready = worker.load().readyAt(work.computedTokens()) - pendingMillis;
+        if (ready > nowMillis) {
+            wakeMillis = Math.min(wakeMillis, ready);
+        }
+    }
+
+    /** What the request would be on one worker; null if that has no room for it now. */
+    @Nullable
+    Choice on(Worker worker, Demand demand, double nowMillis, long pendingMillis) {
+        if (!worker.isOpenTo(demand) || (avoids(demand) && isAvoided(worker, demand)) || !worker.canEverRun(demand)) {
+            return null;
+        }
+        Work work = demand.work(worker.card().kvShape(), depth(worker, demand));
+        if (!worker.fits(demand, work, nowMillis, pendingMillis)) {
+            askAgain(worker, work, nowMillis, pendingMillis);
+            return null;
+        }
+        return new Choice(worker, work, worker.load().firstTokenMillis(work, nowMillis));
+    }
+
+    boolean hasReserved(Demand demand) {
+        return reserved.containsKey(demand);
+    }
+
+    int reservations() {
+        return reserved.size();
+    }
+
+    /** The worker that was kept free for a request takes others again; null if there was none. */
+    @Nullable
+    Worker unreserve(Demand demand) {
+        Worker worker = reserved.remove(demand);
+        if (worker != null) {
+            worker.reserveFor(null);
+        }
+        return worker;
+    }
+
+    /** Keeps a worker free for a request: that with most free blocks, where it can run at all; false if there is none. */
+    boolean reserve(Demand demand) {
+        Worker worker = toReserve(demand);
+        if (worker != null) {
+            worker.reserveFor(demand);
+            reserved.put(demand, worker);
+        }
+        return worker != null;
+    }
+
+    private @Nullable Worker toReserve(Demand demand) {
+        boolean avoids = avoids(demand);
+        Worker most = null;
+        for (Worker worker : workers) {
+            boolean can = worker.reservedFor() == null
+                    && worker.takesRequests()
+                    && worker.canEverRun(demand)
+                    && !(avoids && isAvoided(worker, demand));
+            if (can && (most == null || worker.account().free() > most.account().free())) {
+                most = worker;
+            }
+        }
+        return most;
+    }
+
+    /** A request runs on a worker from now on: its beginning will be found there. */
+    void started(Worker worker, Claim claim) {
+        for (long stride : claim.prefix()) {
+            running.add(worker.number(), stride);
+        }
+    }
+
+    /** A request ended; what no other one holds is in the worker's own report, if anywhere. */
+    void ended(Worker worker, Claim claim) {
+        int shared = worker.account().shared(claim);
+        for (int i = shared; i < claim.prefix().length; i++) {
+            running.remove(worker.number(), claim.prefix()[i]);
+        }
+    }
+
+    private static boolean roomier(Worker worker, Worker other) {
+        return worker.account().free() > other.account().free();
+    }
+
+    /** Workers that failed the request are left out as long as another one could run it. */
+    private boolean avoids(Demand demand) {
+        return !demand.request().avoidedWorkers().isEmpty()
+                && any(worker -> worker.takesRequests() && !isAvoided(worker, demand) && worker.canEverRun(demand));
+    }
+
+    private static boolean isAvoided(Worker worker, Demand demand) {
+        return demand.request().avoidedWorkers().contains(worker.id());
+    }
+
+    private int depth(Worker worker, Demand demand) {
+        int running = worker.account().shared(demand.claim(worker.card().kvShape())) * Claim.STRIDE;
+        return Math.max(
+                running, cached.depth(worker.number(), demand.keys(worker.card().kvShape())));
+    }
+
+    private void mark(Demand demand) {
+        long[] keys = demand.keys(workers.getFirst().card().kvShape());
+        holders.clear();
+        siblings.clear();
+        if (keys.length == 0) {
+            return;
+        }
+        cached.find(keys, holders);
+        running.find(demand.claim(workers.getFirst().card().kvShape()).prefix(), siblings);
+        for (int i = 0; i < holders.count(); i++) {
+            mark(holders.worker(i), demand);
+        }
+        for (int i = 0; i < siblings.count(); i++) {
+            mark(siblings.worker(i), demand);
+        }
+    }
+
+    private void mark(int number, Demand demand) {
+        Worker worker = Objects.requireNonNull(byNumber.get(number));
+        hits[number] = depth(worker, demand);
+    }
+
+    private void unmark() {
+        for (int i = 0; i < holders.count(); i++) {
+            hits[holders.worker(i)] = 0;
+        }
+        for (int i = 0; i < siblings.count(); i++) {
+            hits[siblings.worker(i)] = 0;
+        }
+    }
+}

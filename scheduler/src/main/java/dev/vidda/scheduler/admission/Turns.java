@@ -1,0 +1,132 @@
+package dev.vidda.scheduler.admission;
+
+import dev.vidda.protocol.SchedulerLimits;
+import dev.vidda.scheduler.queue.Waiting;
+import java.util.List;
+import java.util.function.BiConsumer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Lets waiting requests run, in the order of their turns.
+ *
+ * <p>A request that does not fit lets later ones pass that do, a bounded number of times. Then a worker is kept free for
+ * it, the one with most room, which takes nothing else until the request fits; while no worker can be kept, nobody
+ * passes. So it runs at the latest when all that ran on that worker has ended.
+ *
+ * <p>Only the first few requests of the first few tenants are looked at: further back, a gap is left for those in front.
+ */
+final class Turns {
+    private static final int TENANTS = 8;
+    private static final int OF_EACH = 4;
+    /** Of a model's workers, at most one in so many is kept for requests that do not fit, but always one. */
+    private static final int WORKERS_PER_RESERVATION = 8;
+
+    private final Counts counts;
+    private final BiConsumer<Waiting, Fleet.Choice> grant;
+    private SchedulerLimits limits;
+
+    /** @param grant takes a waiting request out of the queue and gives it what was chosen */
+    Turns(SchedulerLimits limits, Counts counts, BiConsumer<Waiting, Fleet.Choice> grant) {
+        this.limits = limits;
+        this.counts = counts;
+        this.grant = grant;
+    }
+
+    void change(SchedulerLimits changed) {
+        limits = changed;
+    }
+
+    /** Something changed on one worker: whoever fits there now runs. */
+    void serve(ServedModel model, Worker worker, double nowMillis) {
+        Demand reserved = worker.reservedFor();
+        if (reserved != null && !serveReserved(model, worker, reserved, nowMillis)) {
+            return;
+        }
+        while (!model.queue().isEmpty() && serveOne(model, worker, nowMillis)) {
+            // One more was served.
+        }
+    }
+
+    /** Something changed that concerns all workers: whoever fits anywhere now runs. */
+    void serveAll(ServedModel model, double nowMillis) {
+        model.fleet().resetWake();
+        while (!model.queue().isEmpty() && serveOne(model, null, nowMillis)) {
+            // One more was served.
+        }
+    }
+
+    /** A request has just joined: it runs at once if it fits and those before it let it pass. */
+    void serveNew(ServedModel model, Waiting joined, double nowMillis) {
+        List<Waiting> order = model.queue().first(TENANTS, OF_EACH);
+        int index = order.indexOf(joined);
+        if (index < 0) {
+            return;
+        }
+        for (Waiting before : order.subList(0, index)) {
+            if (!letsPass(model, before)) {
+                return;
+            }
+        }
+        Fleet.Choice choice = best(model, null, joined, nowMillis);
+        if (choice != null) {
+            pass(model, order.subList(0, index));
+            grant.accept(joined, choice);
+        } else {
+            letsPass(model, joined);
+        }
+    }
+
+    private boolean serveReserved(ServedModel model, Worker worker, Demand reserved, double nowMillis) {
+        Waiting waiting = model.queue().find(reserved.request().id()).orElseThrow();
+        Fleet.Choice choice = best(model, worker, waiting, nowMillis);
+        if (choice == null) {
+            return false;
+        }
+        grant.accept(waiting, choice);
+        return true;
+    }
+
+    private boolean serveOne(ServedModel model, @Nullable Worker only, double nowMillis) {
+        List<Waiting> order = model.queue().first(TENANTS, OF_EACH);
+        for (int i = 0; i < order.size(); i++) {
+            Waiting waiting = order.get(i);
+            Fleet.Choice choice = best(model, only, waiting, nowMillis);
+            if (choice != null) {
+                pass(model, order.subList(0, i));
+                grant.accept(waiting, choice);
+                return true;
+            }
+            if (!letsPass(model, waiting)) {
+                return false;
+            }
+        }
+        return false;
+    }
+
+    private Fleet.@Nullable Choice best(ServedModel model, @Nullable Worker only, Waiting waiting, double nowMillis) {
+        Demand demand = model.demand(waiting.request().id());
+        return only == null
+                ? model.fleet().best(demand, nowMillis, limits.pendingMillis())
+                : model.fleet().on(only, demand, nowMillis, limits.pendingMillis());
+    }
+
+    /** Whether a request that does not fit lets later ones run; it may get a worker of its own in return. */
+    private boolean letsPass(ServedModel model, Waiting waiting) {
+        if (waiting.passes() < limits.mostPasses()) {
+            return true;
+        }
+        Demand demand = model.demand(waiting.request().id());
+        Fleet fleet = model.fleet();
+        int most = Math.max(1, fleet.workers().size() / WORKERS_PER_RESERVATION);
+        return fleet.hasReserved(demand) || (fleet.reservations() < most && fleet.reserve(demand));
+    }
+
+    private void pass(ServedModel model, List<Waiting> passed) {
+        for (Waiting waiting : passed) {
+            if (!model.fleet().hasReserved(model.demand(waiting.request().id()))) {
+                waiting.pass();
+                counts.passed();
+            }
+        }
+    }
+}

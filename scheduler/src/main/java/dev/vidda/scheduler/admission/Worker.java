@@ -1,0 +1,134 @@
+package dev.vidda.scheduler.admission;
+
+import dev.vidda.protocol.Capacity;
+import dev.vidda.protocol.WorkerCard;
+import dev.vidda.protocol.WorkerReport;
+import dev.vidda.protocol.WorkerState;
+import dev.vidda.protocol.kv.KvCost;
+import dev.vidda.scheduler.ledger.Account;
+import dev.vidda.scheduler.placement.Work;
+import dev.vidda.scheduler.placement.WorkerLoad;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+
+/** A worker as admission sees it: what it has, what is promised of it, what it has to do, and for whom it is kept free. */
+final class Worker {
+    private final WorkerCard card;
+    private final int number;
+    private final Account account;
+    private final WorkerLoad load;
+    private WorkerReport report;
+    private long heardNanos;
+    private boolean tellsLeases;
+    private @Nullable Demand reservedFor;
+
+    Worker(WorkerCard card, int number, Account account, WorkerLoad load, long nowNanos) {
+        this.card = card;
+        this.number = number;
+        this.account = account;
+        this.load = load;
+        this.report = WorkerReport.idle(card.workerId());
+        this.heardNanos = nowNanos;
+    }
+
+    WorkerCard card() {
+        return card;
+    }
+
+    String id() {
+        return card.workerId();
+    }
+
+    /** A small number that tells it apart from the model's other workers. */
+    int number() {
+        return number;
+    }
+
+    Account account() {
+        return account;
+    }
+
+    WorkerLoad load() {
+        return load;
+    }
+
+    WorkerReport report() {
+        return report;
+    }
+
+    /** Takes note of a report; says how many more sequences were preempted than at the last one. */
+    long heard(WorkerReport latest, long nowNanos) {
+        long before = report.sequences().preemptions();
+        long after = latest.sequences().preemptions();
+        report = latest;
+        heardNanos = nowNanos;
+        tellsLeases |=
+                !latest.leases().started().isEmpty() || !latest.leases().ended().isEmpty();
+        return Math.max(0, after - before);
+    }
+
+    /** Whether it reports which leases it serves. */
+    boolean tellsLeases() {
+        return tellsLeases;
+    }
+
+    void tellsLeases(boolean any) {
+        tellsLeases |= any;
+    }
+
+    boolean takesRequests() {
+        return report.state() == WorkerState.SERVING;
+    }
+
+    /** The waiting request for which it takes no other, until that one fits. */
+    @Nullable
+    Demand reservedFor() {
+        return reservedFor;
+    }
+
+    void reserveFor(@Nullable Demand demand) {
+        reservedFor = demand;
+    }
+
+    /** Whether the request would fit if the worker had nothing else. */
+    boolean canEverRun(Demand demand) {
+        return demand.tokens() <= card.maxModelLength()
+                && demand.claim(card.kvShape()).mostBlocks() <= card.kvBlocks();
+    }
+
+    /** Whether it may be given the request, room or not. */
+    boolean isOpenTo(Demand demand) {
+        return takesRequests() && (reservedFor == null || reservedFor == demand);
+    }
+
+    /** Whether the request runs here now without harm to anyone; an idle worker takes whatever it can hold. */
+    boolean fits(Demand demand, Work work, double nowMillis, long pendingMillis) {
+        return fits(demand, work, new State(account.free(), account.leases(), load), nowMillis, pendingMillis);
+    }
+
+    /** The same for another state of it. */
+    boolean fits(Demand demand, Work work, State state, double nowMillis, long pendingMillis) {
+        if (account.needed(demand.claim(card.kvShape())) > state.freeBlocks) {
+            return false;
+        }
+        return state.leases == 0
+                || (state.load.sequences() + work.sequences() <= card.maxSequences()
+                        && state.load.waitMillis(work.computedTokens(), nowMillis) <= pendingMillis
+                        && state.load.keepsPace(work));
+    }
+
+    /** What {@link #fits} depends on. */
+    record State(int freeBlocks, int leases, WorkerLoad load) {}
+
+    Capacity.WorkerCapacity capacity(long nowNanos) {
+        long longest = Math.min(card.maxModelLength(), KvCost.longestContext(card.kvShape(), account.free()));
+        return new Capacity.WorkerCapacity(
+                card,
+                report,
+                TimeUnit.NANOSECONDS.toMillis(nowNanos - heardNanos),
+                account.committed(),
+                account.most(),
+                account.leases(),
+                takesRequests() ? longest : 0);
+    }
+}

@@ -1,0 +1,175 @@
+package dev.vidda.scheduler.placement;
+
+import dev.vidda.protocol.SequenceCounts;
+import dev.vidda.protocol.StepSample;
+import dev.vidda.protocol.WorkerReport;
+import java.util.TreeMap;
+
+/**
+ * What a worker has to do, and so when a request would see its first token there and how far apart the next ones.
+ *
+ * <p>Decisions count at once, and what the worker reports corrects them. Prompts are kept apart by bands of length,
+ * because workers finish short prompts first: a short one does not wait for the long ones before it. For each band the
+ * time is kept at which all prompts of at most its length are computed.
+ *
+ * <p>Times are milliseconds of one monotonic clock.
+ */
+public final class WorkerLoad {
+    /** The most tokens of a prompt in each band but the last. */
+    private static final int[] BANDS = {512, 2_048, 8_192, 32_768};
+
+    private static final int FIRST_CHUNK = 512;
+    private static final double MICROS = 1_000;
+    /** What the last steps say of the time that prompts cost decoding ones fades within about so many steps. */
+    private static final double OVERHEAD_STEPS = 64;
+
+    private final StepTimeModel model;
+    private final double[] readyAt = new double[BANDS.length + 1];
+    private final TreeMap<Long, Integer> itlTargets = new TreeMap<>();
+    private int sequences;
+    private double kvTokens;
+    private long unstartedTokens;
+    private double millisPerToken;
+    private int chunk = FIRST_CHUNK;
+    private double overhead;
+
+    /** @param model of this worker alone */
+    public WorkerLoad(StepTimeModel model) {
+        this.model = model;
+        this.millisPerToken = model.prefillMillis(1, 0) + model.decodeMillis(0, 0) / chunk;
+    }
+
+    /** Time until the first token of a request that came now. */
+    public double firstTokenMillis(Work work, double now) {
+        return waitMillis(work.computedTokens(), now) + ownMillis(work);
+    }
+
+    /** Time until prompts of at most this length, that came before, are computed. */
+    public double waitMillis(int tokens, double now) {
+        return Math.max(0, readyAt[band(tokens)] - now);
+    }
+
+    /** The time at which prompts of at most this length, that came before, are computed. */
+    public double readyAt(int tokens) {
+        return readyAt[band(tokens)];
+    }
+
+    /** Time that the steps take which compute the prompt, if it is alone. */
+    public double ownMillis(Work work) {
+        int steps = Math.ceilDiv(Math.max(1, work.computedTokens()), chunk);
+        return model.prefillMillis(work.computedTokens(), work.pairs())
+                + steps * model.decodeMillis(sequences, kvTokens);
+    }
+
+    /** Time between two tokens of each sequence, as things stand and with one more request. */
+    public double tokenMillis(Work work) {
+        return model.decodeMillis(sequences + work.sequences(), kvTokens + work.kvTokens()) + overhead;
+    }
+
+    /** Whether nobody's target for the time between two tokens breaks, its own among them, if a request joins. */
+    public boolean keepsPace(Work work) {
+        long strictest = itlTargets.isEmpty() ? Long.MAX_VALUE : itlTargets.firstKey();
+        if (work.itlTargetMillis() > 0) {
+            strictest = Math.min(strictest, work.itlTargetMillis());
+        }
+        return strictest == Long.MAX_VALUE || tokenMillis(work) <= strictest;
+    }
+
+    public int sequences() {
+        return sequences;
+    }
+
+    /** A request was given to the worker. */
+    public void add(Work work, double now) {
+        double own = ownMillis(work);
+        for (int band = band(work.computedTokens()); band < readyAt.length; band++) {
+            readyAt[band] = Math.max(readyAt[band], now) + own;
+        }
+        sequences += work.sequences();
+        kvTokens += work.kvTokens();
+        unstartedTokens += work.computedTokens();
+        if (work.itlTargetMillis() > 0) {
+            itlTargets.merge(work.itlTargetMillis(), 1, Integer::sum);
+        }
+    }
+
+    /** The worker serves a request that another scheduler gave it. */
+    public void adopt(Work work) {
+        sequences += work.sequences();
+        kvTokens += work.kvTokens();
+    }
+
+    /** The worker said that it has the request: from now on its own count of work ahead contains it. */
+    public void started(Work work) {
+        unstartedTokens = Math.max(0, unstartedTokens - work.computedTokens());
+    }
+
+    /** The worker does not say what it has begun: its own count of work ahead is taken for all. */
+    public void allStarted() {
+        unstartedTokens = 0;
+    }
+
+    /** A request ended. */
+    public void remove(Work work, boolean wasStarted) {
+        sequences -= work.sequences();
+        kvTokens -= work.kvTokens();
+        if (!wasStarted) {
+            started(work);
+        }
+        if (work.itlTargetMillis() > 0) {
+            itlTargets.computeIfPresent(work.itlTargetMillis(), (target, count) -> count == 1 ? null : count - 1);
+        }
+    }
+
+    /** Learns from a report. */
+    public void report(WorkerReport report, double now) {
+        model.observe(report.samples());
+        for (StepSample sample : report.samples()) {
+            learn(sample);
+        }
+        long pending = report.sequences().pendingTokens();
+        if (pending == SequenceCounts.UNKNOWN) {
+            return;
+        }
+        double all = now + (pending + unstartedTokens) * millisPerToken;
+        for (int band = 0; band < readyAt.length; band++) {
+            readyAt[band] = band == readyAt.length - 1 ? all : Math.min(readyAt[band], all);
+        }
+    }
+
+    private void learn(StepSample sample) {
+        double millis = sample.micros() / MICROS;
+        if (sample.decodeSequences() > 0) {
+            double extra = millis - model.decodeMillis(sample.decodeSequences(), (double) sample.kvTokens());
+            overhead += (Math.max(0, extra) - overhead) / OVERHEAD_STEPS;
+        }
+        if (sample.prefillTokens() > 0) {
+            chunk = Math.max(chunk, sample.prefillTokens());
+            double each = Math.min(millis / sample.prefillTokens(), millis);
+            double share = Math.min(1, (double) sample.prefillTokens() / chunk) / OVERHEAD_STEPS;
+            millisPerToken += (each - millisPerToken) * share;
+        }
+    }
+
+    /** A copy to try decisions on. */
+    public WorkerLoad copy() {
+        WorkerLoad copy = new WorkerLoad(model);
+        System.arraycopy(readyAt, 0, copy.readyAt, 0, readyAt.length);
+        copy.itlTargets.putAll(itlTargets);
+        copy.sequences = sequences;
+        copy.kvTokens = kvTokens;
+        copy.unstartedTokens = unstartedTokens;
+        copy.millisPerToken = millisPerToken;
+        copy.chunk = chunk;
+        copy.overhead = overhead;
+        return copy;
+    }
+
+    private static int band(int tokens) {
+        int band = 0;
+        while (band < BANDS.length && tokens > BANDS[band]) {
+            band++;
+        }
+        return band;
+    }
+}

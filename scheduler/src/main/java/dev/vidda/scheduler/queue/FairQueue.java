@@ -1,0 +1,224 @@
+package dev.vidda.scheduler.queue;
+
+import dev.vidda.protocol.Capacity;
+import dev.vidda.protocol.Tenant;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeSet;
+import java.util.function.Predicate;
+
+/**
+ * The requests of one model that wait for room: fair between tenants, in order of arrival within each.
+ *
+ * <p>Each tenant has a virtual time: the tokens it was served, divided by its weight, whether it had to wait for them or
+ * not. The turn is that of the waiting tenant with the least. Who begins to wait starts no earlier than those who wait
+ * already, so nobody saves up turns while idle (virtual token counters: Sheng et al., arXiv 2401.00588). While two
+ * tenants wait, their virtual times differ by no more than their largest requests, so neither starves.
+ */
+public final class FairQueue {
+    /** Tenants that do not wait are forgotten beyond this number; they would begin anew like anyone else. */
+    private static final int MOST_IDLE_TENANTS = 1_024;
+
+    private static final Comparator<TenantLine> BY_TURN =
+            Comparator.<TenantLine>comparingDouble(TenantLine::virtualTime).thenComparing(TenantLine::name);
+
+    private final Map<String, TenantLine> tenants = new HashMap<>();
+    private final TreeSet<TenantLine> turns = new TreeSet<>(BY_TURN);
+    private final Map<String, Waiting> byId = new HashMap<>();
+    private long joined;
+    private long blocks;
+    private double virtualTime;
+
+    public int size() {
+        return byId.size();
+    }
+
+    public boolean isEmpty() {
+        return byId.isEmpty();
+    }
+
+    /** Blocks that all who wait need together. */
+    public long blocks() {
+        return blocks;
+    }
+
+    public Optional<Waiting> find(String requestId) {
+        return Optional.ofNullable(byId.get(requestId));
+    }
+
+    /**
+     * Puts a request in its place.
+     *
+     * @throws IllegalStateException if it waits already
+     */
+    public void join(Waiting waiting) {
+        if (byId.putIfAbsent(waiting.request().id(), waiting) != null) {
+            throw new IllegalStateException(waiting.request().id() + " waits already");
+        }
+        waiting.number(joined++);
+        TenantLine line = tenant(waiting.request().tenant());
+        if (line.size() == 0) {
+            line.virtualTime(Math.max(line.virtualTime(), leastTime()));
+        } else {
+            turns.remove(line);
+        }
+        line.add(waiting);
+        turns.add(line);
+        blocks += waiting.blocks();
+    }
+
+    /** Takes a request out that is not served. */
+    public Optional<Waiting> leave(String requestId) {
+        Waiting waiting = byId.remove(requestId);
+        if (waiting == null) {
+            return Optional.empty();
+        }
+        TenantLine line = tenant(waiting.request().tenant());
+        turns.remove(line);
+        line.remove(waiting);
+        blocks -= waiting.blocks();
+        if (line.size() > 0) {
+            turns.add(line);
+        }
+        return Optional.of(waiting);
+    }
+
+    /** Takes a request out that is served. */
+    public void serve(Waiting waiting) {
+        TenantLine line = tenant(waiting.request().tenant());
+        virtualTime = Math.max(virtualTime, line.virtualTime());
+        line.chargeLane(waiting);
+        leave(waiting.request().id());
+    }
+
+    /** A tenant is served so many tokens; fewer than none when it got less than it was charged for. */
+    public void charge(Tenant tenant, double tokens) {
+        TenantLine line = tenant(tenant);
+        boolean waits = turns.remove(line);
+        line.charge(tokens);
+        if (waits) {
+            turns.add(line);
+        } else if (turns.isEmpty()) {
+            // What is had while nobody waits is nobody's loss, and not held against anyone later.
+            virtualTime = Math.max(virtualTime, line.virtualTime());
+        }
+    }
+
+    /**
+     * The first requests in the order in which they are to be served.
+     *
+     * @param mostTenants whose requests are looked at
+     * @param mostEach requests of each of them
+     */
+    public List<Waiting> first(int mostTenants, int mostEach) {
+        List<Waiting> order = new ArrayList<>();
+        int seen = 0;
+        for (TenantLine line : turns) {
+            if (seen++ == mostTenants) {
+                break;
+            }
+            order.addAll(line.first(mostEach));
+        }
+        return order;
+    }
+
+    /** Takes those out that {@code hopeless} names, and returns them. */
+    public List<Waiting> leaveIf(Predicate<Waiting> hopeless) {
+        List<Waiting> left = byId.values().stream().filter(hopeless).toList();
+        List<Waiting> ordered = new ArrayList<>(left);
+        ordered.sort(Waiting.BY_ARRIVAL);
+        ordered.forEach(waiting -> leave(waiting.request().id()));
+        return ordered;
+    }
+
+    /** How many are likely to be served before one that waits, when all tenants get their shares. */
+    public int position(Waiting waiting, long nowNanos) {
+        TenantLine line = tenant(waiting.request().tenant());
+        int position = amongAll(line, line.beforeLast(waiting), turnWeights());
+        waiting.told(position, nowNanos);
+        return position;
+    }
+
+    /** Those whose clients want to know how far they came, with their positions. */
+    public List<Moved> moved(long nowNanos, long quietNanos) {
+        List<Moved> moved = new ArrayList<>();
+        double weights = turnWeights();
+        for (TenantLine line : turns) {
+            line.positions((waiting, before) -> {
+                int position = amongAll(line, before, weights);
+                if (waiting.tell(position, nowNanos, quietNanos)) {
+                    moved.add(new Moved(waiting, position));
+                }
+            });
+        }
+        return moved;
+    }
+
+    /** A request that came nearer to its turn. */
+    public record Moved(Waiting waiting, int position) {}
+
+    private int amongAll(TenantLine line, int before, double weights) {
+        double shared = before * weights / line.weight();
+        return (int) Math.min(byId.size() - 1.0, Math.max(before, Math.rint(shared)));
+    }
+
+    private double turnWeights() {
+        double sum = 0;
+        for (TenantLine line : turns) {
+            sum += line.weight();
+        }
+        return sum;
+    }
+
+    /** What each tenant has and got, by name. */
+    public List<Capacity.TenantShare> shares() {
+        return tenants.values().stream()
+                .sorted(Comparator.comparing(TenantLine::name))
+                .map(line -> new Capacity.TenantShare(
+                        line.name(), line.weight(), line.size(), Math.max(0, Math.round(line.served()))))
+                .toList();
+    }
+
+    private TenantLine tenant(Tenant tenant) {
+        TenantLine line = tenants.get(tenant.name());
+        if (line == null) {
+            forgetIdle();
+            line = new TenantLine(tenant.name(), tenant.weight());
+            line.virtualTime(leastTime());
+            tenants.put(tenant.name(), line);
+        } else if (line.weight() != tenant.weight()) {
+            line.weight(tenant.weight());
+        }
+        return line;
+    }
+
+    private double leastTime() {
+        return turns.isEmpty() ? virtualTime : turns.first().virtualTime();
+    }
+
+    private void forgetIdle() {
+        if (tenants.size() - turns.size() >= MOST_IDLE_TENANTS) {
+            tenants.values().removeIf(line -> line.size() == 0 && line.virtualTime() <= virtualTime);
+        }
+    }
+
+    /**
+     * Counts everything again; for tests.
+     *
+     * @throws IllegalStateException if the counts are wrong
+     */
+    public void checkIntegrity() {
+        long sum = byId.values().stream().mapToLong(Waiting::blocks).sum();
+        int lines = tenants.values().stream().mapToInt(TenantLine::size).sum();
+        boolean turnsRight = turns.size()
+                == tenants.values().stream().filter(line -> line.size() > 0).count();
+        if (sum != blocks || lines != byId.size() || !turnsRight) {
+            throw new IllegalStateException("%d wait for %d blocks; counted %d in lines for %d blocks"
+                    .formatted(byId.size(), sum, lines, blocks));
+        }
+    }
+}

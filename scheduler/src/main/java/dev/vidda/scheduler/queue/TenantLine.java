@@ -1,0 +1,175 @@
+package dev.vidda.scheduler.queue;
+
+import dev.vidda.protocol.ServiceClass;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.TreeSet;
+
+/**
+ * The waiting requests of one tenant, and what it got so far. Its classes share what it gets by their urgency: each
+ * class has a virtual time of its own, so that none starves.
+ */
+final class TenantLine {
+    /** Shares of the classes while all of them wait: interactive, standard, batch. */
+    private static final double[] URGENCY = {16, 4, 1};
+
+    private final String name;
+    private double weight;
+    private double virtualTime;
+    private double served;
+    private int size;
+    private final List<TreeSet<Waiting>> lanes = new ArrayList<>();
+    private final double[] laneTimes = new double[URGENCY.length];
+
+    TenantLine(String name, double weight) {
+        this.name = name;
+        this.weight = weight;
+        for (int lane = 0; lane < URGENCY.length; lane++) {
+            lanes.add(new TreeSet<>(Waiting.BY_ARRIVAL));
+        }
+    }
+
+    String name() {
+        return name;
+    }
+
+    double weight() {
+        return weight;
+    }
+
+    void weight(double changed) {
+        weight = changed;
+    }
+
+    /** Tokens served, divided by the weight; never lower than that of others when it began to wait. */
+    double virtualTime() {
+        return virtualTime;
+    }
+
+    void virtualTime(double time) {
+        virtualTime = time;
+    }
+
+    double served() {
+        return served;
+    }
+
+    int size() {
+        return size;
+    }
+
+    void add(Waiting waiting) {
+        int lane = lane(waiting);
+        if (lanes.get(lane).isEmpty()) {
+            laneTimes[lane] = Math.max(laneTimes[lane], leastLaneTime());
+        }
+        lanes.get(lane).add(waiting);
+        size++;
+    }
+
+    boolean remove(Waiting waiting) {
+        boolean was = lanes.get(lane(waiting)).remove(waiting);
+        size -= was ? 1 : 0;
+        return was;
+    }
+
+    /** It got so many tokens; fewer than none if it got less than was expected. */
+    void charge(double tokens) {
+        virtualTime += tokens / weight;
+        served += tokens;
+    }
+
+    /** The class of a request got its turn. */
+    void chargeLane(Waiting waiting) {
+        laneTimes[lane(waiting)] += waiting.cost() / URGENCY[lane(waiting)];
+    }
+
+    /** Its first requests in the order in which they are to be served. */
+    List<Waiting> first(int most) {
+        List<Waiting> order = new ArrayList<>(Math.min(most, size));
+        for (int turn = 0; turn < URGENCY.length && order.size() < most; turn++) {
+            int lane = laneOfTurn(turn);
+            if (lane < 0) {
+                break;
+            }
+            for (Waiting waiting : lanes.get(lane)) {
+                if (order.size() == most) {
+                    break;
+                }
+                order.add(waiting);
+            }
+        }
+        return order;
+    }
+
+    /** The lane with the least time but {@code turn}, among those with requests. */
+    private int laneOfTurn(int turn) {
+        int[] order = {-1, -1, -1};
+        int count = 0;
+        for (int lane = 0; lane < URGENCY.length; lane++) {
+            if (lanes.get(lane).isEmpty()) {
+                continue;
+            }
+            int at = count++;
+            while (at > 0 && laneTimes[order[at - 1]] > laneTimes[lane]) {
+                order[at] = order[at - 1];
+                at--;
+            }
+            order[at] = lane;
+        }
+        return order[turn];
+    }
+
+    /** Calls for each request with how many of this tenant are likely to be served before it. */
+    void positions(PositionConsumer consumer) {
+        for (int lane = 0; lane < URGENCY.length; lane++) {
+            int index = 0;
+            for (Waiting waiting : lanes.get(lane)) {
+                consumer.accept(waiting, before(lane, index++));
+            }
+        }
+    }
+
+    /** Requests of this tenant before one that is the last of its lane. */
+    int beforeLast(Waiting waiting) {
+        int lane = lane(waiting);
+        boolean isLast = lanes.get(lane).last() == waiting;
+        int index = isLast
+                ? lanes.get(lane).size() - 1
+                : lanes.get(lane).headSet(waiting).size();
+        return before(lane, index);
+    }
+
+    private int before(int own, int index) {
+        int before = index;
+        for (int lane = 0; lane < URGENCY.length; lane++) {
+            if (lane != own) {
+                double meanwhile = (index + 1) * URGENCY[lane] / URGENCY[own];
+                before += (int) Math.min(lanes.get(lane).size(), meanwhile);
+            }
+        }
+        return before;
+    }
+
+    private double leastLaneTime() {
+        double least = Double.MAX_VALUE;
+        for (int lane = 0; lane < URGENCY.length; lane++) {
+            least = lanes.get(lane).isEmpty() ? least : Math.min(least, laneTimes[lane]);
+        }
+        return least == Double.MAX_VALUE ? 0 : least;
+    }
+
+    private static int lane(Waiting waiting) {
+        ServiceClass serviceClass = waiting.request().serviceClass();
+        return switch (serviceClass) {
+            case INTERACTIVE -> 0;
+            case STANDARD -> 1;
+            case BATCH -> 2;
+        };
+    }
+
+    /** Takes a request and its place. */
+    interface PositionConsumer {
+        void accept(Waiting waiting, int before);
+    }
+}

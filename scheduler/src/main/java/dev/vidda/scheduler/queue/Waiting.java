@@ -1,0 +1,91 @@
+package dev.vidda.scheduler.queue;
+
+import dev.vidda.protocol.AdmissionRequest;
+import java.util.Comparator;
+
+/**
+ * A request that waits.
+ *
+ * <p>Order within a tenant's class is that of arrival at the gateway, the same for every scheduler. Requests that do not
+ * tell when they arrived come in the order in which this scheduler heard of them.
+ */
+public final class Waiting {
+    static final Comparator<Waiting> BY_ARRIVAL = Comparator.<Waiting>comparingLong(
+                    waiting -> waiting.request.patience().arrivedAtMillis())
+            .thenComparingLong(waiting -> waiting.request.patience().arrivedAtMillis() == 0 ? waiting.number : 0)
+            .thenComparing(waiting -> waiting.request.id());
+
+    /** In place of a deadline: it waits as long as it takes. */
+    public static final long ENDLESS = Long.MAX_VALUE;
+
+    private final AdmissionRequest request;
+    private final int blocks;
+    private final double cost;
+    private final long deadlineNanos;
+    private long number;
+    private int passes;
+    private int toldPosition;
+    private long toldNanos;
+
+    /**
+     * A request that is to wait.
+     *
+     * @param blocks that it needs
+     * @param cost tokens that serving it is expected to take
+     * @param deadlineNanos when it is of no use any more, or {@link #ENDLESS}
+     */
+    public Waiting(AdmissionRequest request, int blocks, double cost, long deadlineNanos) {
+        this.request = request;
+        this.blocks = blocks;
+        this.cost = cost;
+        this.deadlineNanos = deadlineNanos;
+    }
+
+    public AdmissionRequest request() {
+        return request;
+    }
+
+    public int blocks() {
+        return blocks;
+    }
+
+    public double cost() {
+        return cost;
+    }
+
+    public long deadlineNanos() {
+        return deadlineNanos;
+    }
+
+    /** Times that a later request was admitted because this one did not fit. */
+    public int passes() {
+        return passes;
+    }
+
+    public void pass() {
+        passes++;
+    }
+
+    void number(long joined) {
+        number = joined;
+    }
+
+    /**
+     * Whether its client wants to know of its position: it came to the front, or at least halved its way, or moved and
+     * heard nothing for {@code quietNanos}. Then it counts as told.
+     */
+    boolean tell(int position, long nowNanos, long quietNanos) {
+        boolean moved = position != toldPosition;
+        boolean far = position == 0 || position <= toldPosition / 2;
+        if (!moved || (!far && nowNanos - toldNanos < quietNanos)) {
+            return false;
+        }
+        told(position, nowNanos);
+        return true;
+    }
+
+    void told(int position, long nowNanos) {
+        toldPosition = position;
+        toldNanos = nowNanos;
+    }
+}
