@@ -1,6 +1,7 @@
 package dev.vidda.worker.bench;
 
 import dev.vidda.worker.device.DeviceSettings;
+import dev.vidda.worker.device.cpu.CpuCeilings;
 import dev.vidda.worker.model.DeviceModelRunner;
 import dev.vidda.worker.model.KvMemory;
 import dev.vidda.worker.model.LoadSettings;
@@ -56,7 +57,7 @@ public final class CpuBench {
         int threads = Integer.parseInt(args[1]);
         int prompt = Integer.parseInt(args[2]);
         int newTokens = Integer.parseInt(args[3]);
-        double ceiling = ReadBandwidth.measure(threads);
+        double ceiling = CpuCeilings.measure(threads).readBytes();
         System.out.printf(Locale.ROOT, "engine=ceiling threads=%d read=%.1f%n", threads, ceiling / 1e9);
         LoadSettings settings = new LoadSettings(
                 "cpu",

@@ -15,4 +15,11 @@ public interface DeviceFactory {
 
     /** @throws DeviceException if the device cannot be opened after all */
     Device open(DeviceSettings settings, StepLimits limits);
+
+    /**
+     * Measures the device for a second or two; it should do nothing else meanwhile, and no model should be on it.
+     *
+     * @throws DeviceException if the device cannot be opened after all
+     */
+    Ceilings ceilings(DeviceSettings settings);
 }

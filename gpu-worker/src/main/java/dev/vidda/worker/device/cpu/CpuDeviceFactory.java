@@ -1,5 +1,6 @@
 package dev.vidda.worker.device.cpu;
 
+import dev.vidda.worker.device.Ceilings;
 import dev.vidda.worker.device.Device;
 import dev.vidda.worker.device.DeviceFactory;
 import dev.vidda.worker.device.DeviceSettings;
@@ -28,7 +29,15 @@ public final class CpuDeviceFactory implements DeviceFactory {
 
     @Override
     public Device open(DeviceSettings settings, StepLimits limits) {
-        int threads = settings.threads() == 0 ? Runtime.getRuntime().availableProcessors() : settings.threads();
-        return new CpuDevice(threads, limits);
+        return new CpuDevice(threads(settings), limits);
+    }
+
+    @Override
+    public Ceilings ceilings(DeviceSettings settings) {
+        return CpuCeilings.measure(threads(settings));
+    }
+
+    private static int threads(DeviceSettings settings) {
+        return settings.threads() == 0 ? Runtime.getRuntime().availableProcessors() : settings.threads();
     }
 }

@@ -1,5 +1,6 @@
 package dev.vidda.worker.device.cuda;
 
+import dev.vidda.worker.device.Ceilings;
 import dev.vidda.worker.device.Device;
 import dev.vidda.worker.device.DeviceFactory;
 import dev.vidda.worker.device.DeviceSettings;
@@ -26,5 +27,10 @@ public final class CudaDeviceFactory implements DeviceFactory {
     @Override
     public Device open(DeviceSettings settings, StepLimits limits) {
         return new CudaDevice(settings.index(), limits, settings.dummyWeights());
+    }
+
+    @Override
+    public Ceilings ceilings(DeviceSettings settings) {
+        return CudaCeilings.measure(settings.index());
     }
 }

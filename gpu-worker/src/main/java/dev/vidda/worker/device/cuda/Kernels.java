@@ -23,7 +23,12 @@ final class Kernels implements AutoCloseable {
     record Kernel(String name, long handle, int sharedBytes) {}
 
     Kernels() {
-        check(JCudaDriver.cuModuleLoadData(module, bytes()), "loading the kernels");
+        this(FATBIN);
+    }
+
+    /** @param fatbin a resource */
+    Kernels(String fatbin) {
+        check(JCudaDriver.cuModuleLoadData(module, bytes(fatbin)), "loading the kernels");
     }
 
     /**
@@ -47,10 +52,10 @@ final class Kernels implements AutoCloseable {
         return kernel;
     }
 
-    private static byte[] bytes() {
-        try (InputStream in = Kernels.class.getResourceAsStream(FATBIN)) {
+    private static byte[] bytes(String fatbin) {
+        try (InputStream in = Kernels.class.getResourceAsStream(fatbin)) {
             if (in == null) {
-                throw new DeviceException("the kernels " + FATBIN + " are not on the class path");
+                throw new DeviceException("the kernels " + fatbin + " are not on the class path");
             }
             return in.readAllBytes();
         } catch (IOException e) {

@@ -13,23 +13,27 @@ import java.util.TreeMap;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
 class FatbinTest {
     private static final int MOST_BYTES = 8 << 20;
+    private static final Path SOURCES = Path.of(System.getProperty("vidda.root", ".."), "gpu-worker/src/main/cuda");
 
-    @Test
-    void committedKernelsWereBuiltFromTheCommittedSources() throws IOException, NoSuchAlgorithmException {
+    @ParameterizedTest
+    @CsvSource({"vidda, ''", "probe, probe"})
+    void committedKernelsWereBuiltFromTheCommittedSources(String name, String folder)
+            throws IOException, NoSuchAlgorithmException {
         Map<String, String> sources = new TreeMap<>();
-        Path directory = Path.of(System.getProperty("vidda.root", ".."), "gpu-worker/src/main/cuda");
-        try (Stream<Path> files = Files.list(directory)) {
-            for (Path file : files.toList()) {
+        try (Stream<Path> files = Files.list(SOURCES.resolve(folder))) {
+            for (Path file : files.filter(Files::isRegularFile).toList()) {
                 byte[] hash = MessageDigest.getInstance("SHA-256").digest(Files.readAllBytes(file));
                 sources.put(file.getFileName().toString(), HexFormat.of().formatHex(hash));
             }
         }
-        Map<String, String> manifest = new String(resource("/cuda/vidda.manifest"), StandardCharsets.UTF_8)
+        Map<String, String> manifest = new String(resource("/cuda/" + name + ".manifest"), StandardCharsets.UTF_8)
                 .lines()
                 .filter(line -> !line.startsWith("#"))
                 .map(line -> line.split(" +"))
@@ -43,6 +47,7 @@ class FatbinTest {
     @Test
     void kernelsStaySmallEnoughToTravelInTheJar() throws IOException {
         assertThat(resource(Kernels.FATBIN)).hasSizeBetween(1000, MOST_BYTES);
+        assertThat(resource(CudaCeilings.FATBIN)).hasSizeBetween(1000, MOST_BYTES);
     }
 
     private static byte[] resource(String name) throws IOException {
