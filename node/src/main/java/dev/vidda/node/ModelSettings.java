@@ -34,7 +34,8 @@ public record ModelSettings(Path directory, String name, LoadSettings load) {
                 name.isBlank() ? folderName(directory) : name,
                 new LoadSettings(
                         config.getString(PATH + "device"),
-                        new DeviceSettings(atLeastZero(config, "device-index"), atLeastZero(config, "threads")),
+                        new DeviceSettings(
+                                atLeastZero(config, "device-index"), atLeastZero(config, "threads"), dummy(config)),
                         atLeastZero(config, "max-length"),
                         kvMemory(config.getString(PATH + "kv-memory")),
                         engine.maxBatchTokens(),
@@ -53,6 +54,16 @@ public record ModelSettings(Path directory, String name, LoadSettings load) {
                 .orElseThrow(
                         () -> new IllegalArgumentException(PATH + "kv-memory must be a size such as 2GiB or a share "
                                 + "in (0, 1] such as 0.5, was '" + text + "'"));
+    }
+
+    private static boolean dummy(Config config) {
+        String format = config.getString(PATH + "load-format");
+        return switch (format) {
+            case "auto" -> false;
+            case "dummy" -> true;
+            default ->
+                throw new IllegalArgumentException(PATH + "load-format must be auto or dummy, was '" + format + "'");
+        };
     }
 
     private static int atLeastZero(Config config, String key) {

@@ -13,6 +13,11 @@ public interface DeviceFactory {
     /** Why no device of this kind can be opened on this machine; empty if one can. Must not throw. */
     Optional<String> unavailable();
 
+    /** Whether its devices make up the numbers themselves when {@link DeviceSettings#dummyWeights} asks for it. */
+    default boolean makesUpWeights() {
+        return false;
+    }
+
     /** @throws DeviceException if the device cannot be opened after all */
     Device open(DeviceSettings settings, StepLimits limits);
 

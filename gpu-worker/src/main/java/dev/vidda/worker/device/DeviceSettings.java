@@ -5,7 +5,7 @@ package dev.vidda.worker.device;
  *
  * @param index which of several devices, from 0
  * @param threads threads that compute on a CPU; 0 for all its cores
- * @param dummyWeights whether a GPU makes up weights of the checkpoint's shapes instead of reading them, to measure speed
+ * @param dummyWeights whether weights are made up instead of read, to measure speed
  */
 public record DeviceSettings(int index, int threads, boolean dummyWeights) {
     public static final DeviceSettings DEFAULT = new DeviceSettings(0, 0);

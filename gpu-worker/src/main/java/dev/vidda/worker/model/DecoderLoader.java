@@ -7,7 +7,7 @@ import dev.vidda.worker.device.HeadTransform;
 import dev.vidda.worker.device.RmsNorm;
 import dev.vidda.worker.device.Rope;
 import dev.vidda.worker.device.Weight;
-import dev.vidda.worker.weights.Checkpoint;
+import dev.vidda.worker.weights.TensorSource;
 import dev.vidda.worker.weights.HostTensor;
 import dev.vidda.worker.weights.LoadProgress;
 import java.util.ArrayList;
@@ -15,15 +15,15 @@ import java.util.List;
 
 /** Brings the weights of a checkpoint to a device, under the names that Hugging Face checkpoints use. */
 final class DecoderLoader {
-    private final Checkpoint checkpoint;
+    private final TensorSource tensors;
     private final ModelConfig config;
     private final Device device;
     private final LoadProgress progress;
     private final List<DeviceBuffer> owned = new ArrayList<>();
     private long loadedBytes;
 
-    DecoderLoader(Checkpoint checkpoint, ModelConfig config, Device device, LoadProgress progress) {
-        this.checkpoint = checkpoint;
+    DecoderLoader(TensorSource tensors, ModelConfig config, Device device, LoadProgress progress) {
+        this.tensors = tensors;
         this.config = config;
         this.device = device;
         this.progress = progress;
@@ -40,7 +40,7 @@ final class DecoderLoader {
     }
 
     private DecoderWeights loadAll() {
-        progress.loaded(0, checkpoint.bytes());
+        progress.loaded(0, tensors.bytes());
         HostTensor table = matrix("model.embed_tokens.weight", config.vocabSize(), config.hiddenSize());
         Weight embedding = config.tiedEmbeddings() ? linear(table) : own(device.loadTable(table));
         Rope rope = config.ropeScaling().rope(config.attention().headDim(), config.ropeTheta());
@@ -52,7 +52,7 @@ final class DecoderLoader {
         Weight head = config.tiedEmbeddings()
                 ? embedding
                 : linear(matrix("lm_head.weight", config.vocabSize(), config.hiddenSize()));
-        progress.loaded(checkpoint.bytes(), checkpoint.bytes());
+        progress.loaded(tensors.bytes(), tensors.bytes());
         return new DecoderWeights(embedding, layers, norm, head, owned);
     }
 
@@ -123,17 +123,17 @@ final class DecoderLoader {
     }
 
     private HostTensor matrix(String name, int rows, int columns) {
-        return checkpoint.tensor(name, rows, columns);
+        return tensors.tensor(name, rows, columns);
     }
 
     private HostTensor vector(String name, int elements) {
-        return checkpoint.tensor(name, elements);
+        return tensors.tensor(name, elements);
     }
 
     private Weight own(Weight weight) {
         owned.add(weight);
         loadedBytes += weight.bytes();
-        progress.loaded(Math.min(loadedBytes, checkpoint.bytes()), checkpoint.bytes());
+        progress.loaded(Math.min(loadedBytes, tensors.bytes()), tensors.bytes());
         return weight;
     }
 }

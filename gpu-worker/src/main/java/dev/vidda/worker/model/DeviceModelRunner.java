@@ -6,11 +6,11 @@ import dev.vidda.worker.device.KvBuffer;
 import dev.vidda.worker.step.ModelRunner;
 import dev.vidda.worker.step.StepBatch;
 import dev.vidda.worker.step.StepResult;
-import dev.vidda.worker.weights.Checkpoint;
+import dev.vidda.worker.weights.TensorSource;
 
 /** A loaded model on a device with its KV pool. Owns all of it: closing it gives back everything. */
 public final class DeviceModelRunner implements ModelRunner {
-    private final Checkpoint checkpoint;
+    private final TensorSource tensors;
     private final Device device;
     private final ModelConfig config;
     private final DecoderWeights weights;
@@ -19,13 +19,13 @@ public final class DeviceModelRunner implements ModelRunner {
     private final Decoder decoder;
 
     DeviceModelRunner(
-            Checkpoint checkpoint,
+            TensorSource tensors,
             Device device,
             ModelConfig config,
             DecoderWeights weights,
             KvBuffer kv,
             int maxModelLength) {
-        this.checkpoint = checkpoint;
+        this.tensors = tensors;
         this.device = device;
         this.config = config;
         this.weights = weights;
@@ -89,6 +89,6 @@ public final class DeviceModelRunner implements ModelRunner {
         kv.close();
         weights.close();
         device.close();
-        checkpoint.close();
+        tensors.close();
     }
 }

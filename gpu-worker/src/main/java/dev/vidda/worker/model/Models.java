@@ -11,6 +11,7 @@ import dev.vidda.worker.device.StepLimits;
 import dev.vidda.worker.weights.Checkpoint;
 import dev.vidda.worker.weights.CheckpointException;
 import dev.vidda.worker.weights.LoadProgress;
+import dev.vidda.worker.weights.TensorSource;
 import java.nio.file.Path;
 
 /** Loads checkpoints onto devices. */
@@ -26,27 +27,52 @@ public final class Models {
      */
     public static DeviceModelRunner load(Path directory, LoadSettings settings, LoadProgress progress) {
         ModelConfig config = ModelConfig.read(directory);
-        int longest = longest(config, settings);
-        DeviceFactory factory = Devices.find(settings.device());
-        StepLimits limits = new StepLimits(settings.maxTokens(), settings.maxSequences(), longest);
-        Checkpoint checkpoint = Checkpoint.open(directory);
-        try {
-            Device device = factory.open(settings.deviceSettings(), limits);
+        if (settings.deviceSettings().dummyWeights()) {
+            return load(config, settings, progress);
+        }
+        Loading loading = Loading.of(config, settings);
+        return loading.with(Checkpoint.open(directory), progress);
+    }
+
+    /**
+     * The same of a model that nobody has: its weights are made up, so that its tokens mean nothing and its speed is real.
+     *
+     * @throws DeviceException if the device cannot be opened or has too little memory
+     * @throws IllegalArgumentException if the settings do not fit the model
+     */
+    public static DeviceModelRunner load(ModelConfig config, LoadSettings settings, LoadProgress progress) {
+        Loading loading = Loading.of(config, settings);
+        return loading.with(new MadeUpTensors(config, !loading.factory.makesUpWeights()), progress);
+    }
+
+    /** What is known before there are weights. */
+    private record Loading(ModelConfig config, LoadSettings settings, DeviceFactory factory, StepLimits limits) {
+        static Loading of(ModelConfig config, LoadSettings settings) {
+            StepLimits limits =
+                    new StepLimits(settings.maxTokens(), settings.maxSequences(), longest(config, settings));
+            return new Loading(config, settings, Devices.find(settings.device()), limits);
+        }
+
+        /** Owns {@code tensors} from now on. */
+        DeviceModelRunner with(TensorSource tensors, LoadProgress progress) {
             try {
-                return load(checkpoint, config, device, settings, progress);
+                Device device = factory.open(settings.deviceSettings(), limits);
+                try {
+                    return load(tensors, config, device, settings, progress);
+                } catch (RuntimeException e) {
+                    device.close();
+                    throw e;
+                }
             } catch (RuntimeException e) {
-                device.close();
+                tensors.close();
                 throw e;
             }
-        } catch (RuntimeException e) {
-            checkpoint.close();
-            throw e;
         }
     }
 
     private static DeviceModelRunner load(
-            Checkpoint checkpoint, ModelConfig config, Device device, LoadSettings settings, LoadProgress progress) {
-        DecoderWeights weights = new DecoderLoader(checkpoint, config, device, progress).load();
+            TensorSource tensors, ModelConfig config, Device device, LoadSettings settings, LoadProgress progress) {
+        DecoderWeights weights = new DecoderLoader(tensors, config, device, progress).load();
         try {
             KvShape shape = config.kvShape(device.kvBytesPerElement());
             int longest = device.limits().maxModelLength();
@@ -57,7 +83,7 @@ public final class Models {
                         + reachable + " tokens, but " + settings.maxModelLength() + " were asked for");
             }
             KvBuffer kv = device.kv(config.attention(), config.layers(), blocks, shape.blockTokens());
-            return new DeviceModelRunner(checkpoint, device, config, weights, kv, (int) Math.min(longest, reachable));
+            return new DeviceModelRunner(tensors, device, config, weights, kv, (int) Math.min(longest, reachable));
         } catch (RuntimeException e) {
             weights.close();
             throw e;

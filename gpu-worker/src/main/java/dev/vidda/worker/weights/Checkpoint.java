@@ -18,7 +18,7 @@ import java.util.TreeSet;
  * The tensors of a checkpoint directory: {@code model.safetensors}, or the shards that
  * {@code model.safetensors.index.json} lists. Mapped, not read: bytes come from disk when they are first touched.
  */
-public final class Checkpoint implements AutoCloseable {
+public final class Checkpoint implements TensorSource {
     private static final String SINGLE = "model.safetensors";
     private static final String INDEX = "model.safetensors.index.json";
 
@@ -112,17 +112,12 @@ public final class Checkpoint implements AutoCloseable {
         return fileOf.containsKey(name);
     }
 
-    /** Bytes of all tensors in all files. */
+    @Override
     public long bytes() {
         return files.stream().mapToLong(SafetensorsFile::dataBytes).sum();
     }
 
-    /**
-     * The tensor called {@code name}.
-     *
-     * @param shape the shape it must have
-     * @throws CheckpointException if it is missing, or of another shape or an unsupported type
-     */
+    @Override
     public HostTensor tensor(String name, int... shape) {
         List<Integer> expected = Arrays.stream(shape).boxed().toList();
         SafetensorsFile file = fileOf.get(name);

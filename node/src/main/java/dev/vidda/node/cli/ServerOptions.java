@@ -29,6 +29,13 @@ final class ServerOptions {
     private @Nullable String name;
 
     @Option(
+            names = "--load-format",
+            paramLabel = "FORMAT",
+            description = "auto reads the weights; dummy makes them up, to measure speed with a config.json and a tokenizer"
+                    + " alone (default: auto).")
+    private @Nullable String loadFormat;
+
+    @Option(
             names = "--device",
             paramLabel = "KIND",
             description = "What computes: auto, cpu or cuda (default: auto, which is cuda where an NVIDIA GPU can be"
@@ -128,6 +135,7 @@ final class ServerOptions {
         Map<String, Object> overrides = new HashMap<>(more);
         put(overrides, "vidda.node.model.path", model);
         put(overrides, "vidda.node.model.name", name);
+        put(overrides, "vidda.node.model.load-format", loadFormat);
         put(overrides, "vidda.node.model.device", device);
         put(overrides, "vidda.node.model.device-index", deviceIndex);
         put(overrides, "vidda.node.model.threads", threads);

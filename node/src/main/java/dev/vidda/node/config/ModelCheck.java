@@ -74,18 +74,28 @@ final class ModelCheck {
     }
 
     private void checkCheckpoint(boolean inHostMemory) {
-        try (Checkpoint checkpoint = Checkpoint.open(model.directory())) {
+        try {
             ModelConfig config = ModelConfig.read(model.directory());
+            long weights = weightBytes(config);
             if (model.load().maxModelLength() > config.maxPositions()) {
                 findings.add(
                         LENGTH,
                         "the model was made for sequences of at most " + config.maxPositions() + " tokens",
                         "lower it, or 0 for as many as there can be");
             } else if (inHostMemory) {
-                checkMemory(config, checkpoint.bytes());
+                checkMemory(config, weights);
             }
         } catch (CheckpointException e) {
             findings.add(PATH, String.valueOf(e.getMessage()), PULL);
+        }
+    }
+
+    private long weightBytes(ModelConfig config) {
+        if (model.load().deviceSettings().dummyWeights()) {
+            return Short.BYTES * config.parameters();
+        }
+        try (Checkpoint checkpoint = Checkpoint.open(model.directory())) {
+            return checkpoint.bytes();
         }
     }
 

@@ -25,6 +25,11 @@ public final class CudaDeviceFactory implements DeviceFactory {
     }
 
     @Override
+    public boolean makesUpWeights() {
+        return true;
+    }
+
+    @Override
     public Device open(DeviceSettings settings, StepLimits limits) {
         return new CudaDevice(settings.index(), limits, settings.dummyWeights());
     }
