@@ -4,6 +4,7 @@ import dev.vidda.worker.step.StepBatch;
 import dev.vidda.worker.step.StepResult;
 import dev.vidda.worker.weights.HostTensor;
 import java.util.List;
+import java.util.OptionalDouble;
 
 /**
  * What computes: memory, weights in the layout it likes, and steps. Used by one thread only; whoever creates a buffer
@@ -24,6 +25,11 @@ public interface Device extends AutoCloseable {
     /** Whether it computes on its own, so that it gains by being given a step while it computes another. */
     default boolean gainsByLookahead() {
         return false;
+    }
+
+    /** Seconds it has spent computing steps since it was opened, if it can tell. */
+    default OptionalDouble busySeconds() {
+        return OptionalDouble.empty();
     }
 
     /** Bytes that could be allocated now. */

@@ -7,6 +7,7 @@ import dev.vidda.worker.step.ModelRunner;
 import dev.vidda.worker.step.StepBatch;
 import dev.vidda.worker.step.StepResult;
 import dev.vidda.worker.weights.TensorSource;
+import java.util.OptionalDouble;
 
 /** A loaded model on a device with its KV pool. Owns all of it: closing it gives back everything. */
 public final class DeviceModelRunner implements ModelRunner {
@@ -61,6 +62,11 @@ public final class DeviceModelRunner implements ModelRunner {
 
     public ModelConfig config() {
         return config;
+    }
+
+    /** Seconds the device has spent computing steps since it was opened, if it can tell. */
+    public OptionalDouble busySeconds() {
+        return device.busySeconds();
     }
 
     @Override

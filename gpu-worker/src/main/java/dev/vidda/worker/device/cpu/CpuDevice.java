@@ -12,6 +12,7 @@ import dev.vidda.worker.step.StepBatch;
 import dev.vidda.worker.step.StepResult;
 import dev.vidda.worker.weights.HostTensor;
 import java.util.List;
+import java.util.OptionalDouble;
 import jdk.incubator.vector.FloatVector;
 
 /**
@@ -25,6 +26,7 @@ public final class CpuDevice implements Device {
     private final MatrixPacker packer;
     private final CpuOps ops;
     private int launched;
+    private long busyNanos;
 
     /** @param threads threads that compute, the calling one among them */
     public CpuDevice(int threads, StepLimits limits) {
@@ -51,6 +53,11 @@ public final class CpuDevice implements Device {
     @Override
     public int kvBytesPerElement() {
         return Float.BYTES;
+    }
+
+    @Override
+    public OptionalDouble busySeconds() {
+        return OptionalDouble.of(busyNanos / 1e9);
     }
 
     @Override
@@ -115,8 +122,10 @@ public final class CpuDevice implements Device {
             throw new IllegalArgumentException("the batch has " + batch.tokens() + " rows of " + batch.sequences()
                     + " sequences, the device's limits are " + limits);
         }
+        long start = System.nanoTime();
         ops.begin(batch);
         program.run(ops);
+        busyNanos += System.nanoTime() - start;
         launched++;
     }
 

@@ -1,0 +1,34 @@
+package dev.vidda.node.cli;
+
+import java.util.concurrent.Callable;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Spec;
+
+/** {@code vidda bench}: the benchmarks. */
+@Command(
+        name = "bench",
+        description = "Measures speed.",
+        synopsisSubcommandLabel = "WHAT",
+        subcommands = {BenchEngineCommand.class},
+        footerHeading = "%nExamples:%n",
+        footer = {
+            "  vidda bench engine --shape qwen3-4b   how fast this machine would run it",
+            "  vidda help bench                      what else can be measured"
+        })
+final class BenchCommand implements Callable<Integer> {
+    @Mixin
+    private HelpOption help = new HelpOption();
+
+    @Spec
+    private CommandSpec spec = CommandSpec.create();
+
+    /** What to measure must be said. */
+    @Override
+    public Integer call() {
+        spec.commandLine().usage(spec.commandLine().getErr());
+        return CommandLine.ExitCode.USAGE;
+    }
+}
