@@ -32,10 +32,14 @@ public enum BenchFormat {
             for (Table table : tables(report)) {
                 text.append("\n**%s**%n%n".formatted(table.title));
                 for (int i = 0; i < table.rows.size(); i++) {
-                    text.append("| ").append(String.join(" | ", table.rows.get(i))).append(" |\n");
+                    text.append("| ")
+                            .append(String.join(" | ", table.rows.get(i)))
+                            .append(" |\n");
                     if (i == 0) {
                         text.append("|")
-                                .append(String.join("", Collections.nCopies(table.rows.get(0).size(), " ---: |")))
+                                .append(String.join(
+                                        "",
+                                        Collections.nCopies(table.rows.get(0).size(), " ---: |")))
                                 .append('\n');
                     }
                 }
@@ -76,7 +80,9 @@ public enum BenchFormat {
     private static String columns(Table table, List<String> row) {
         StringBuilder line = new StringBuilder();
         for (int i = 0; i < row.size(); i++) {
-            line.append("  ").append(" ".repeat(table.width(i) - row.get(i).length())).append(row.get(i));
+            line.append("  ")
+                    .append(" ".repeat(table.width(i) - row.get(i).length()))
+                    .append(row.get(i));
         }
         return line.toString();
     }
@@ -181,13 +187,14 @@ public enum BenchFormat {
             node.put("seconds", row.seconds());
             use(node, row.use());
         }
-        report.requests().ifPresent(requests -> root.putObject("requests")
-                .put("count", requests.count())
-                .put("concurrency", requests.concurrency())
-                .put("prompt", requests.prompt())
-                .put("output", requests.output())
-                .put("seconds", requests.seconds())
-                .put("output_tokens_per_second", requests.outputPerSecond()));
+        report.requests()
+                .ifPresent(requests -> root.putObject("requests")
+                        .put("count", requests.count())
+                        .put("concurrency", requests.concurrency())
+                        .put("prompt", requests.prompt())
+                        .put("output", requests.output())
+                        .put("seconds", requests.seconds())
+                        .put("output_tokens_per_second", requests.outputPerSecond()));
         report.notes().forEach(root.withArray("notes")::add);
         return root;
     }

@@ -13,7 +13,8 @@ import java.util.stream.Stream;
  * @param requests requests of the first context's and the output's length that run through the engine as from clients, as many
  *     at a time as the largest batch; 0 for none
  */
-public record BenchPlan(List<Integer> batches, List<Integer> contexts, int output, List<Integer> prefills, int requests) {
+public record BenchPlan(
+        List<Integer> batches, List<Integer> contexts, int output, List<Integer> prefills, int requests) {
     /** Steps before the clock runs. */
     static final int WARM_UP = 16;
 
@@ -27,7 +28,8 @@ public record BenchPlan(List<Integer> batches, List<Integer> contexts, int outpu
             throw new IllegalArgumentException("requests must not be negative, were " + requests);
         }
         if (batches.isEmpty() != contexts.isEmpty()) {
-            throw new IllegalArgumentException("batches and contexts go together, were " + batches + " and " + contexts);
+            throw new IllegalArgumentException(
+                    "batches and contexts go together, were " + batches + " and " + contexts);
         }
         if (requests > 0 && batches.isEmpty()) {
             throw new IllegalArgumentException("requests need a batch and a context");
@@ -47,7 +49,8 @@ public record BenchPlan(List<Integer> batches, List<Integer> contexts, int outpu
 
     /** The most tokens of a sequence. */
     public int longest() {
-        int decoding = contexts.stream().mapToInt(context -> tokens(context)).max().orElse(0);
+        int decoding =
+                contexts.stream().mapToInt(context -> tokens(context)).max().orElse(0);
         int prompt = prefills.stream().mapToInt(Integer::intValue).max().orElse(0);
         return Math.max(decoding, prompt + 1);
     }

@@ -24,6 +24,7 @@ import java.util.function.Consumer;
  */
 public final class EngineBench {
     private static final int PREFILLS = 3;
+    private static final long WARM_UP_NANOS = 1_000_000_000;
     private static final int FIRST_TOKEN_ID = 2;
 
     private final DeviceModelRunner runner;
@@ -45,6 +46,7 @@ public final class EngineBench {
 
     /** Everything that a plan asks for; what does not fit is a note. */
     public BenchReport run(BenchPlan plan, String model, double loadSeconds, Ceilings ceilings) {
+        warmUp();
         List<BenchReport.Decode> decode = new ArrayList<>();
         for (int context : plan.contexts()) {
             for (int batch : plan.batches()) {
@@ -60,16 +62,30 @@ public final class EngineBench {
             }
         }
         Optional<BenchReport.Requests> served = plan.requests() == 0
-                        || !fits("requests", plan.mostSequences(), plan.tokens(plan.contexts().getFirst()))
+                        || !fits(
+                                "requests",
+                                plan.mostSequences(),
+                                plan.tokens(plan.contexts().getFirst()))
                 ? Optional.empty()
                 : Optional.of(requests(plan));
         return new BenchReport(model, runner.device(), loadSeconds, ceilings, decode, prefill, served, notes);
     }
 
+    /** Lets the JVM compile what runs in every step. */
+    private void warmUp() {
+        progress.accept("warming up");
+        BenchPlan brief = new BenchPlan(List.of(1), List.of(1), 32, List.of(), 0);
+        long start = System.nanoTime();
+        while (brief.tokens(1) <= runner.maxModelLength() && System.nanoTime() - start < WARM_UP_NANOS) {
+            decode(1, 1, brief);
+        }
+    }
+
     private boolean fits(String what, int sequences, int tokens) {
         long needed = (long) sequences * KvCost.blocks(runner.kvShape(), tokens);
         if (tokens > runner.maxModelLength()) {
-            notes.add("%s: not measured, sequences may have %d tokens at most".formatted(what, runner.maxModelLength()));
+            notes.add(
+                    "%s: not measured, sequences may have %d tokens at most".formatted(what, runner.maxModelLength()));
         } else if (needed > runner.kvBlocks()) {
             notes.add("%s: not measured, it needs %d blocks of the KV cache, which has %d"
                     .formatted(what, needed, runner.kvBlocks()));
@@ -158,7 +174,8 @@ public final class EngineBench {
             }
             List<TokenDelta> deltas = engine.step();
             generated += tokens(deltas);
-            running -= (int) deltas.stream().filter(delta -> delta.finish().isPresent()).count();
+            running -= (int)
+                    deltas.stream().filter(delta -> delta.finish().isPresent()).count();
         }
         double seconds = (System.nanoTime() - start) / 1e9;
         return new BenchReport.Requests(

@@ -7,9 +7,9 @@ import dev.vidda.worker.device.HeadTransform;
 import dev.vidda.worker.device.RmsNorm;
 import dev.vidda.worker.device.Rope;
 import dev.vidda.worker.device.Weight;
-import dev.vidda.worker.weights.TensorSource;
 import dev.vidda.worker.weights.HostTensor;
 import dev.vidda.worker.weights.LoadProgress;
+import dev.vidda.worker.weights.TensorSource;
 import java.util.ArrayList;
 import java.util.List;
 

@@ -61,7 +61,7 @@ final class MadeUpTensors implements TensorSource {
 
     /** Uniform in (-scale, scale), or 1 where that is 0. */
     private static void fill(MemorySegment data, long from, long until, int seed, double scale) {
-        long state = (seed * 0x9e3779b97f4a7c15L) ^ (from * 0xbf58476d1ce4e5b9L) | 1;
+        long state = (seed * 0x9e3779b97f4a7c15L) ^ (from * 0xbf58476d1ce4e5b9L | 1);
         for (long i = from; i < until; i++) {
             state ^= state << 13;
             state ^= state >>> 7;

@@ -75,7 +75,8 @@ final class BenchEngineCommand implements Callable<Integer> {
             names = "--load-format",
             paramLabel = "FORMAT",
             defaultValue = "auto",
-            description = "auto reads the weights of --model; dummy makes them up from its config.json (default: auto).")
+            description =
+                    "auto reads the weights of --model; dummy makes them up from its config.json (default: auto).")
     private String loadFormat = "auto";
 
     @Option(
@@ -116,14 +117,16 @@ final class BenchEngineCommand implements Callable<Integer> {
             names = "--prefill",
             paramLabel = "N,...",
             defaultValue = "2048,8192,32768",
-            description = "Lengths of prompts that are computed alone (default: ${DEFAULT-VALUE}); none leaves them out.")
+            description =
+                    "Lengths of prompts that are computed alone (default: ${DEFAULT-VALUE}); none leaves them out.")
     private String prefills = "2048,8192,32768";
 
     @Option(
             names = "--requests",
             paramLabel = "N",
-            description = "Also run N requests of the first context and the output's length, as many at a time as the largest"
-                    + " batch (default: 0).")
+            description =
+                    "Also run N requests of the first context and the output's length, as many at a time as the largest"
+                            + " batch (default: 0).")
     private int requests;
 
     @Option(
@@ -228,7 +231,8 @@ final class BenchEngineCommand implements Callable<Integer> {
             String name = subject.shape;
             return KnownShape.of(name)
                     .orElseThrow(() -> OptionValues.wrong(
-                            spec.commandLine(), "--shape must be one of " + KnownShape.names() + ", was '" + name + "'"))
+                            spec.commandLine(),
+                            "--shape must be one of " + KnownShape.names() + ", was '" + name + "'"))
                     .config();
         }
         return ModelConfig.read(directory(String.valueOf(subject.model)));
@@ -247,7 +251,8 @@ final class BenchEngineCommand implements Callable<Integer> {
     private KvMemory kvMemory() {
         return Memory.parse(memory)
                 .orElseThrow(() -> OptionValues.wrong(
-                        spec.commandLine(), "--memory must be a size such as 2GiB or a share such as 0.5, was " + memory));
+                        spec.commandLine(),
+                        "--memory must be a size such as 2GiB or a share such as 0.5, was " + memory));
     }
 
     private String name() {

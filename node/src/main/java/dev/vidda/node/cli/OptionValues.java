@@ -25,7 +25,8 @@ final class OptionValues {
 
     private static int count(String option, String number, CommandLine command) {
         if (!number.matches("[1-9]\\d{0,8}")) {
-            throw wrong(command, option + " must be positive numbers with commas between, or none, has '" + number + "'");
+            throw wrong(
+                    command, option + " must be positive numbers with commas between, or none, has '" + number + "'");
         }
         return Integer.parseInt(number);
     }

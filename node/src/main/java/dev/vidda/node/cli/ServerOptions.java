@@ -31,8 +31,9 @@ final class ServerOptions {
     @Option(
             names = "--load-format",
             paramLabel = "FORMAT",
-            description = "auto reads the weights; dummy makes them up, to measure speed with a config.json and a tokenizer"
-                    + " alone (default: auto).")
+            description =
+                    "auto reads the weights; dummy makes them up, to measure speed with a config.json and a tokenizer"
+                            + " alone (default: auto).")
     private @Nullable String loadFormat;
 
     @Option(

@@ -6,8 +6,8 @@ import java.util.regex.Pattern;
 final class Secrets {
     static final String MASK = "\"***\"";
 
-    private static final Pattern NAMES =
-            Pattern.compile("(?:^|[.-])(password|passphrase|secret|token|credentials?|(?:api|admin)-keys)$", Pattern.CASE_INSENSITIVE);
+    private static final Pattern NAMES = Pattern.compile(
+            "(?:^|[.-])(password|passphrase|secret|token|credentials?|(?:api|admin)-keys)$", Pattern.CASE_INSENSITIVE);
 
     private Secrets() {}
 
