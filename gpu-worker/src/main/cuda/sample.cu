@@ -1,13 +1,37 @@
-// From logits to a token, bit by bit as dev.vidda.worker.sampling.Sampler defines it: the largest logit, or a draw by integer
-// weights after top-k, top-p and min-p. Sums of integers do not depend on their order, so any arrangement of threads finds
-// the same token.
+// From logits to a token, bit by bit as dev.vidda.worker.sampling.Sampler defines it: bias and penalties, log probabilities, the
+// largest logit, or a draw by integer weights after top-k, top-p and min-p. Sums of integers do not depend on their order, so
+// any arrangement of threads finds the same token. And the way back: tokens that one step drew become the next one's inputs.
 //
 //   logits [rows, V] float; a token's key orders by descending logit, then ascending id, as an unsigned number
+//   history [blocks * PAGE] int: the token ids of a sequence in the blocks of its table, as its keys and values are
 //
-// Launch: sample_largest grid (PARTS, rows), 256 threads; sample_draw grid rows, 1024 threads.
+// Launch: sample_hand_over 256 threads for 256 rows; sample_adjust (see sample_adjust.cu) grid rows, 1024 threads; sample_largest grid
+// (PARTS, rows), 256 threads; sample_draw grid rows, 1024 threads. Scratch is all zeros between kernels.
+
 #include "common.cuh"
 
 using u64 = unsigned long long;
+
+constexpr int MOST_TOP_TOKENS = 128;
+
+// What log probabilities are made of.
+struct LogprobRecord {
+    double sum;    // of e^(logit - largest)
+    float largest, drawn;
+    int size;      // of `top`, most likely first
+    struct { int id; float logit; } top[MOST_TOP_TOKENS];
+};
+
+// What changes a row's logits before the draw; entries are those of `AdjustRows::entries`.
+struct Adjustment {
+    int active;        // 0 for none of it
+    int blocks;        // first entry of the sequence's block table
+    int length, prompt;  // tokens of the sequence, and those of its prompt
+    float repetition, presence, frequency;
+    int biases, masks, end;  // first biased token, first impossible token, the end of these
+    int topTokens;     // of the record, -1 for no record
+    int allowed;       // row of `AdjustRows::allowed`, -1 when all tokens are
+};
 
 struct SampleRows {
     const int* count;          // rows in use
@@ -18,8 +42,10 @@ struct SampleRows {
     const u64* seeds;
     const int* indices;        // [rows] index of the token among the generated ones
     u64* largest;              // [rows][PARTS] smallest keys
-    int* scratch;              // [rows][V] ids of one bucket's tokens
+    int* scratch;              // [rows][V] ids of one bucket's tokens; zeros before and after
     int* tokens;               // [rows] out: the token, or -1 when no logit is finite or one is infinite
+    LogprobRecord* records;    // [rows] out: the drawn token's logit, where log probabilities are wanted
+    const Adjustment* adjustments;  // [rows]
     int vocabulary;
 };
 
@@ -62,8 +88,8 @@ __device__ void largest(const float* logits, const SampleRows& r) {
     }
 }
 
-// floor(2^40 e^-distance): the arithmetic of dev.vidda.worker.sampling.Weight, operation by operation.
-__device__ __forceinline__ u64 weightOf(float distance) {
+// e^-distance: the arithmetic of dev.vidda.worker.sampling.Weight, operation by operation.
+__device__ __forceinline__ float expOfMinus(float distance) {
     const float shifted = __fadd_rn(__fmul_rn(-distance, 1.44269504f), 0x1.8p23f), exponent = __fsub_rn(shifted, 0x1.8p23f);
     const float rest = __fmaf_rn(exponent, 2.12194440e-4f, __fmaf_rn(exponent, -0.693359375f, -distance));
     float sum = __fdiv_rn(1.0f, 5040.0f);
@@ -74,8 +100,9 @@ __device__ __forceinline__ u64 weightOf(float distance) {
     sum = __fmaf_rn(sum, rest, 0.5f);
     sum = __fmaf_rn(sum, rest, 1.0f);
     sum = __fmaf_rn(sum, rest, 1.0f);
-    return (u64)__fmul_rn(__fmul_rn(sum, __int_as_float((127 + (int)exponent) << 23)), 0x1p40f);
+    return __fmul_rn(sum, __int_as_float((127 + (int)exponent) << 23));
 }
+__device__ __forceinline__ u64 weightOf(float distance) { return (u64)__fmul_rn(expOfMinus(distance), 0x1p40f); }
 __device__ __forceinline__ float distanceOf(float largest, float logit, float temperature) {
     return __fdiv_rn(__fsub_rn(largest, logit), temperature);
 }
@@ -155,6 +182,7 @@ __device__ Place locate(const Row& row, Shared& s, u64 point, bool byCount) {
         }
         __syncthreads();
     }
+    for (int i = threadIdx.x; i < size; i += THREADS) row.scratch[i] = 0;
     const u64 key = s.prefix;
     const Place place = {(int)(uint32_t)key, s.weight + weightOf(distanceOf(row.largest, logitOf(key), row.temperature))};
     __syncthreads();
@@ -169,6 +197,12 @@ __device__ u64 blockAdd(u64 v, u64* total) {
     return *total;
 }
 
+__device__ void drawn(const float* logits, const SampleRows& r, int index, int token) {
+    r.tokens[index] = token;
+    if (token >= 0 && r.adjustments[index].active && r.adjustments[index].topTokens >= 0)
+        r.records[index].drawn = logits[(long)index * r.vocabulary + token];
+}
+
 __device__ void draw(const float* logits, const SampleRows& r) {
     __shared__ Shared s;
     dependLaunch();
@@ -180,7 +214,7 @@ __device__ void draw(const float* logits, const SampleRows& r) {
     const float temperature = r.temperature[index], largest = logitOf(best);
     const bool usable = best != ~0ull && largest != INFINITY;
     if (!usable || temperature == 0) {
-        if (threadIdx.x == 0) r.tokens[index] = usable ? (int)(uint32_t)best : -1;
+        if (threadIdx.x == 0) drawn(logits, r, index, usable ? (int)(uint32_t)best : -1);
         return;
     }
     const Row row = {logits + (long)index * r.vocabulary, r.scratch + (long)index * r.vocabulary, largest, temperature, r.vocabulary};
@@ -214,9 +248,24 @@ __device__ void draw(const float* logits, const SampleRows& r) {
     kept = min(kept, within);
     const u64 point = __umul64hi(randomBits(r.seeds[index], r.indices[index]), kept);
     const int token = locate(row, s, point, false).id;
-    if (threadIdx.x == 0) r.tokens[index] = token;
+    if (threadIdx.x == 0) drawn(logits, r, index, token);
+}
+
+// ids[row] < 0 stands for the ~ids[row]-th token of the step before; all tokens of the step go to their places in `history`.
+__device__ void handOver(int* ids, const int* slots, const int* before, int* history, int rows) {
+    dependLaunch();
+    dependWait();
+    const int row = blockIdx.x * blockDim.x + threadIdx.x;
+    if (row >= rows) return;
+    int id = ids[row];
+    // A sequence without a token has failed: what is computed of it is dropped.
+    if (id < 0) ids[row] = id = max(before[~id], 0);
+    if (slots[row] >= 0) history[slots[row]] = id;
 }
 }  // namespace sample
 
+extern "C" __global__ void __launch_bounds__(256) sample_hand_over(int* ids, const int* slots, const int* before, int* history, int rows) {
+    sample::handOver(ids, slots, before, history, rows);
+}
 extern "C" __global__ void __launch_bounds__(256) sample_largest(const float* logits, SampleRows r) { sample::largest(logits, r); }
 extern "C" __global__ void __launch_bounds__(1024, 1) sample_draw(const float* logits, SampleRows r) { sample::draw(logits, r); }

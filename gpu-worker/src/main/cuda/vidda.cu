@@ -9,3 +9,4 @@
 #include "attention_prefill.cu"
 #include "attention_hopper.cu"
 #include "sample.cu"
+#include "sample_adjust.cu"

@@ -16,7 +16,6 @@ import akka.actor.typed.javadsl.TimerScheduler;
 import dev.vidda.protocol.Finish;
 import dev.vidda.protocol.FinishReason;
 import dev.vidda.protocol.GenerationRequest;
-import dev.vidda.protocol.MemoryUse;
 import dev.vidda.protocol.SchedulerCommand;
 import dev.vidda.protocol.TokenDelta;
 import dev.vidda.protocol.TokenFrame;
@@ -150,7 +149,7 @@ public final class GpuWorker extends AbstractOnMessageBehavior<GpuWorker.Command
                 runner.kvShape(),
                 runner.kvBlocks(),
                 spec.settings().engine().maxBatchSequences(),
-                MemoryUse.UNKNOWN,
+                runner.memory(),
                 Optional.ofNullable(GpuWorker.class.getPackage().getImplementationVersion())
                         .orElse("development"),
                 Instant.now().getEpochSecond());

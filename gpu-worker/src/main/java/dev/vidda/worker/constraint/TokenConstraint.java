@@ -55,6 +55,25 @@ public final class TokenConstraint implements DrawLimit {
     }
 
     @Override
+    public boolean isReady() {
+        return mask.isDone();
+    }
+
+    @Override
+    public void allowed(long[] bits) {
+        TokenMask now = mask.join();
+        int words = Math.min(bits.length, now.bits().length);
+        System.arraycopy(now.bits(), 0, bits, 0, words);
+        Arrays.fill(bits, words, bits.length, 0);
+        for (int i = 0; now.complete() && i < endTokens.length; i++) {
+            int token = endTokens[i];
+            if (token >= 0 && token >> 6 < bits.length) {
+                bits[token >> 6] |= 1L << token;
+            }
+        }
+    }
+
+    @Override
     public void apply(float[] logits, int offset, int vocabSize) {
         TokenMask allowed = mask.join();
         for (int id = 0; id < vocabSize; id++) {

@@ -1,9 +1,11 @@
 package dev.vidda.worker.device;
 
+import dev.vidda.protocol.DeviceHealth;
 import dev.vidda.worker.step.StepBatch;
 import dev.vidda.worker.step.StepResult;
 import dev.vidda.worker.weights.HostTensor;
 import java.util.List;
+import java.util.Optional;
 import java.util.OptionalDouble;
 
 /**
@@ -34,6 +36,14 @@ public interface Device extends AutoCloseable {
 
     /** Bytes that could be allocated now. */
     long freeBytes();
+
+    /** Bytes of memory it has, free or not. */
+    long totalBytes();
+
+    /** What its sensors say now; empty if it has none. Safe for any thread, and may take milliseconds. */
+    default Optional<DeviceHealth> health() {
+        return Optional.empty();
+    }
 
     /** Memory handed out and not yet given back. */
     LiveBytes liveBytes();

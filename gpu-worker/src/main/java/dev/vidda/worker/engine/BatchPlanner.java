@@ -80,17 +80,9 @@ final class BatchPlanner {
             admitWaiting();
         }
         prefills.clear();
-        for (int i = 0; i < running.size(); i++) {
-            Sequence sequence = running.get(i);
-            reuse.takeOver(sequence);
-            if (sequence.isComplete() || !hasRoom(sequence) || sequence.waitsForRead()) {
-                continue;
-            }
-            if (sequence.remaining() == 1) {
-                plan.add(sequence, 1);
-            } else {
-                prefills.add(sequence);
-            }
+        addReady(plan, settings.lookahead());
+        if (plan.size() == 0 && prefills.isEmpty() && settings.lookahead()) {
+            addReady(plan, false);
         }
         int budget = settings.maxBatchTokens() - plan.tokens();
         int[] divided = divide(budget);
@@ -100,6 +92,27 @@ final class BatchPlanner {
         for (int i = 0; i < prefills.size(); i++) {
             if (divided[i] > 0) {
                 plan.add(prefills.get(i), divided[i]);
+            }
+        }
+    }
+
+    /**
+     * Adds the sequences that decode to the plan, and notes those that do not yet.
+     *
+     * @param withoutWaiting whether to leave those to a later step whose limits are not known yet: with lookahead, all
+     *     others would wait for them before the step is launched
+     */
+    private void addReady(StepPlan plan, boolean withoutWaiting) {
+        for (int i = 0; i < running.size(); i++) {
+            Sequence sequence = running.get(i);
+            reuse.takeOver(sequence);
+            if (sequence.isComplete() || !hasRoom(sequence) || sequence.waitsForRead()) {
+                continue;
+            }
+            if (sequence.remaining() > 1) {
+                prefills.add(sequence);
+            } else if (!withoutWaiting || !sequence.waitsForLimit()) {
+                plan.add(sequence, 1);
             }
         }
     }

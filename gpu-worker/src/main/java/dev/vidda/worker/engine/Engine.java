@@ -61,6 +61,9 @@ public final class Engine implements AutoCloseable {
     private long computedTokens;
     private long cachedTokens;
     private long generatedTokens;
+    private long computeNanos;
+    private long idleNanos;
+    private boolean hadWork;
 
     /** @param model the model's name, which keeps its blocks' hashes apart from those of other models */
     public Engine(ModelRunner runner, String model, EngineSettings settings) {
@@ -76,8 +79,8 @@ public final class Engine implements AutoCloseable {
         blockTokens = runner.kvShape().blockTokens();
         prefixCache = settings.prefixCache();
         pool = new BlockPool(runner.kvBlocks());
-        planner = new BatchPlanner(pool, blockTokens, settings);
         lookahead = settings.lookahead() && runner.gainsByLookahead();
+        planner = new BatchPlanner(pool, blockTokens, settings.withLookahead(lookahead));
         inFlight = new InFlight(settings.maxBatchTokens(), settings.maxBatchSequences());
     }
 
@@ -169,7 +172,8 @@ public final class Engine implements AutoCloseable {
             addToBatch(step.batch(), step.plan().sequence(i), step.plan().count(i));
         }
         runner.launch(step.batch());
-        inFlight.launched();
+        inFlight.launched(hadWork);
+        hadWork = true;
         advance(step.plan());
         return true;
     }
@@ -214,8 +218,7 @@ public final class Engine implements AutoCloseable {
             throw new IllegalStateException("the model drew " + result.size() + " tokens, not "
                     + step.batch().sampled());
         }
-        inFlight.read();
-        steps++;
+        count(result, inFlight.read());
         StepPlan plan = step.plan();
         computedTokens += plan.tokens();
         List<TokenDelta> deltas = new ArrayList<>(result.size());
@@ -226,7 +229,15 @@ public final class Engine implements AutoCloseable {
                 deltas.add(read(sequence, result.token(draw), result.logprobs(draw)));
             }
         }
+        hadWork = hasWork();
         return deltas;
+    }
+
+    private void count(StepResult result, boolean followed) {
+        steps++;
+        computeNanos += Math.max(0, result.computeNanos());
+        // Without work the device idles rightly.
+        idleNanos += followed ? Math.max(0, result.idleNanos()) : 0;
     }
 
     private TokenDelta read(Sequence sequence, int token, @Nullable TokenLogprobs logprobs) {
@@ -328,7 +339,9 @@ public final class Engine implements AutoCloseable {
                 cachedTokens,
                 generatedTokens,
                 planner.preemptions(),
-                pool.evictions());
+                pool.evictions(),
+                computeNanos,
+                idleNanos);
     }
 
     /**

@@ -58,6 +58,17 @@ public record EngineSettings(
                 true);
     }
 
+    EngineSettings withLookahead(boolean now) {
+        return new EngineSettings(
+                maxBatchTokens,
+                maxBatchSequences,
+                oldestPrefillShare,
+                maxPreemptions,
+                admissionHeadroom,
+                prefixCache,
+                now);
+    }
+
     /**
      * Reads the section {@code vidda.worker}.
      *

@@ -13,6 +13,8 @@ package dev.vidda.worker.engine;
  * @param generatedTokens tokens drawn since the start
  * @param preemptions times a sequence gave up its blocks since the start
  * @param evictions cached blocks that gave way since the start
+ * @param computeNanos time in which the device computed steps since the start, if it measures that
+ * @param idleNanos time in which it did nothing between two steps though there was work
  */
 public record EngineStats(
         long steps,
@@ -24,4 +26,11 @@ public record EngineStats(
         long cachedTokens,
         long generatedTokens,
         long preemptions,
-        long evictions) {}
+        long evictions,
+        long computeNanos,
+        long idleNanos) {
+    /** Share of the time with work in which the device did nothing; 0 if it does not measure that. */
+    public double idleShare() {
+        return computeNanos + idleNanos == 0 ? 0 : (double) idleNanos / (computeNanos + idleNanos);
+    }
+}

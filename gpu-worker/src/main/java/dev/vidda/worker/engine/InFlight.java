@@ -7,6 +7,7 @@ final class InFlight {
     private static final int MOST = 2;
 
     private final Step[] ring = new Step[MOST];
+    private final boolean[] followed = new boolean[MOST];
     private int oldest;
     private int size;
 
@@ -31,7 +32,9 @@ final class InFlight {
         return ring[(oldest + size) % MOST];
     }
 
-    void launched() {
+    /** @param follows whether there was work since the step before */
+    void launched(boolean follows) {
+        followed[(oldest + size) % MOST] = follows;
         size++;
     }
 
@@ -43,10 +46,12 @@ final class InFlight {
         return ring[oldest];
     }
 
-    /** The oldest step was read. */
-    void read() {
+    /** The oldest step was read; says whether there was work between it and the one before. */
+    boolean read() {
+        boolean follows = followed[oldest];
         oldest = (oldest + 1) % MOST;
         size--;
+        return follows;
     }
 
     /** Forgets all. */

@@ -4,13 +4,11 @@ import dev.vidda.protocol.GenerationRequest;
 import dev.vidda.protocol.TokenIds;
 import dev.vidda.protocol.kv.KvCost;
 import dev.vidda.worker.step.ModelRunner;
+import dev.vidda.worker.step.SampleLimits;
 import java.util.Optional;
 
 /** Whether a request can ever run on a worker: its tokens, its length, its blocks. */
 final class RequestCheck {
-    /** Keeps one request from taking the worker's time. */
-    private static final int MOST_TOP_LOGPROBS = 128;
-
     private final ModelRunner runner;
 
     RequestCheck(ModelRunner runner) {
@@ -23,9 +21,9 @@ final class RequestCheck {
             return Optional.of(
                     request.samples() + " samples were asked for, at most " + Engine.MOST_SAMPLES + " are possible");
         }
-        if (request.sampling().topLogprobs() > MOST_TOP_LOGPROBS) {
-            return Optional.of("log probabilities of " + request.sampling().topLogprobs()
-                    + " tokens were asked for, at most " + MOST_TOP_LOGPROBS + " are possible");
+        Optional<String> sampling = SampleLimits.problem(request.sampling());
+        if (sampling.isPresent()) {
+            return sampling;
         }
         return promptProblem(request).or(() -> continuationProblem(request));
     }

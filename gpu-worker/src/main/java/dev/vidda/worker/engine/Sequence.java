@@ -140,6 +140,11 @@ final class Sequence implements SampleState {
         return constraint != null && hasUnread();
     }
 
+    /** Whether its next draw is limited in a way that is not known yet. */
+    boolean waitsForLimit() {
+        return constraint != null && !constraint.isReady();
+    }
+
     /** Whether nothing can follow its text. */
     boolean isAtEndOfGrammar() {
         return constraint != null && constraint.isComplete();

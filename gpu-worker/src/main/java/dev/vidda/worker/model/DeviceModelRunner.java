@@ -1,12 +1,17 @@
 package dev.vidda.worker.model;
 
+import dev.vidda.protocol.DeviceHealth;
+import dev.vidda.protocol.MemoryUse;
 import dev.vidda.protocol.kv.KvShape;
 import dev.vidda.worker.device.Device;
 import dev.vidda.worker.device.KvBuffer;
+import dev.vidda.worker.device.LiveBytes;
+import dev.vidda.worker.device.Purpose;
 import dev.vidda.worker.step.ModelRunner;
 import dev.vidda.worker.step.StepBatch;
 import dev.vidda.worker.step.StepResult;
 import dev.vidda.worker.weights.TensorSource;
+import java.util.Optional;
 import java.util.OptionalDouble;
 
 /** A loaded model on a device with its KV pool. Owns all of it: closing it gives back everything. */
@@ -67,6 +72,18 @@ public final class DeviceModelRunner implements ModelRunner {
     /** Seconds the device has spent computing steps since it was opened, if it can tell. */
     public OptionalDouble busySeconds() {
         return device.busySeconds();
+    }
+
+    @Override
+    public MemoryUse memory() {
+        LiveBytes live = device.liveBytes();
+        return new MemoryUse(
+                device.totalBytes(), live.of(Purpose.WEIGHTS), live.of(Purpose.WORKSPACE), live.of(Purpose.KV));
+    }
+
+    @Override
+    public Optional<DeviceHealth> health() {
+        return device.health();
     }
 
     @Override

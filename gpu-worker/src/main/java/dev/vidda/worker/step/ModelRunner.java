@@ -1,6 +1,9 @@
 package dev.vidda.worker.step;
 
+import dev.vidda.protocol.DeviceHealth;
+import dev.vidda.protocol.MemoryUse;
 import dev.vidda.protocol.kv.KvShape;
+import java.util.Optional;
 
 /**
  * A model on a device, with its KV pool: computes one step at a time. Used by one thread only.
@@ -21,6 +24,16 @@ public interface ModelRunner extends AutoCloseable {
 
     /** The most prompt and generated tokens of one sequence. */
     int maxModelLength();
+
+    /** What its memory is for. */
+    default MemoryUse memory() {
+        return MemoryUse.UNKNOWN;
+    }
+
+    /** What the device's sensors say now; empty if it has none. Safe for any thread, and may take milliseconds. */
+    default Optional<DeviceHealth> health() {
+        return Optional.empty();
+    }
 
     /** Whether the device computes on its own, so that it gains by being given a step while it computes another. */
     default boolean gainsByLookahead() {

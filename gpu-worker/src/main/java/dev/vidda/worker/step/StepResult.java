@@ -8,9 +8,14 @@ public final class StepResult {
     /** In place of a token: the logits held no usable number (NaN or an overflow). The sequence fails, no other does. */
     public static final int NO_TOKEN = -1;
 
+    /** In place of a time that the device does not measure. */
+    public static final long UNKNOWN = -1;
+
     private final int[] tokens;
     private final @Nullable TokenLogprobs[] logprobs;
     private int size;
+    private long computeNanos = UNKNOWN;
+    private long idleNanos = UNKNOWN;
 
     public StepResult(int capacity) {
         tokens = new int[capacity];
@@ -19,6 +24,7 @@ public final class StepResult {
 
     public void clear() {
         size = 0;
+        took(UNKNOWN, UNKNOWN);
     }
 
     /** Appends the next drawn token, or {@link #NO_TOKEN}; {@code tokenLogprobs} only where the sequence asked for them. */
@@ -37,5 +43,21 @@ public final class StepResult {
 
     public @Nullable TokenLogprobs logprobs(int index) {
         return logprobs[index];
+    }
+
+    /** How long the device computed, and how long it did nothing between the step before and this one. */
+    public void took(long compute, long idle) {
+        computeNanos = compute;
+        idleNanos = idle;
+    }
+
+    /** Nanoseconds the device computed, or {@link #UNKNOWN}. */
+    public long computeNanos() {
+        return computeNanos;
+    }
+
+    /** Nanoseconds the device did nothing between the step before and this one, or {@link #UNKNOWN}. */
+    public long idleNanos() {
+        return idleNanos;
     }
 }

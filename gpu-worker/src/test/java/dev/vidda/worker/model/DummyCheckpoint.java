@@ -9,7 +9,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 
 /** A checkpoint of a known model's shapes whose data was never written: for speed, not for tokens. */
-final class DummyCheckpoint {
+public final class DummyCheckpoint {
     /** Sizes of a model, and whether it is a Qwen3 (head norms, tied embeddings) or a Llama. */
     record Sizes(boolean qwen, int hidden, int intermediate, int layers, int heads, int kvHeads, int vocabulary) {
         static final Sizes QWEN3_4B = new Sizes(true, 2560, 9728, 36, 32, 8, 151936);
@@ -24,6 +24,11 @@ final class DummyCheckpoint {
 
     private DummyCheckpoint(Sizes sizes) {
         this.sizes = sizes;
+    }
+
+    /** One of the shape of {@code qwen3-4b} or {@code llama3-8b}. */
+    public static Path write(Path directory, String model) throws IOException {
+        return write(directory, model.equals("qwen3-4b") ? Sizes.QWEN3_4B : Sizes.LLAMA3_8B);
     }
 
     static Path write(Path directory, Sizes sizes) throws IOException {

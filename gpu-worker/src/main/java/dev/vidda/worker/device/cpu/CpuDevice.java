@@ -66,6 +66,11 @@ public final class CpuDevice implements Device {
     }
 
     @Override
+    public long totalBytes() {
+        return HostMemory.totalBytes();
+    }
+
+    @Override
     public LiveBytes liveBytes() {
         return live;
     }

@@ -24,6 +24,11 @@ public final class HostMemory {
         return Math.min(Math.max(free, memAvailable()), system.getTotalMemorySize());
     }
 
+    /** Bytes the machine or the container has. */
+    static long totalBytes() {
+        return ((OperatingSystemMXBean) ManagementFactory.getOperatingSystemMXBean()).getTotalMemorySize();
+    }
+
     private static long memAvailable() {
         try {
             for (String line : Files.readAllLines(MEMINFO)) {

@@ -96,10 +96,23 @@ final class Context implements AutoCloseable {
         return sharedBytes;
     }
 
+    /** The PCI bus address, by which other libraries know the GPU. */
+    String busId() {
+        String[] id = new String[1];
+        check(JCudaDriver.cuDeviceGetPCIBusId(id, 32, device), "cuDeviceGetPCIBusId");
+        return id[0].strip();
+    }
+
     long freeBytes() {
         long[] free = new long[1];
         check(JCudaDriver.cuMemGetInfo(free, new long[1]), "cuMemGetInfo");
         return free[0];
+    }
+
+    long totalBytes() {
+        long[] total = new long[1];
+        check(JCudaDriver.cuMemGetInfo(new long[1], total), "cuMemGetInfo");
+        return total[0];
     }
 
     /** Waits until the stream has done all its work. */

@@ -1,5 +1,6 @@
 package dev.vidda.worker.device.cuda;
 
+import dev.vidda.protocol.DeviceHealth;
 import dev.vidda.worker.device.Activation;
 import dev.vidda.worker.device.AttentionShape;
 import dev.vidda.worker.device.Device;
@@ -13,6 +14,8 @@ import dev.vidda.worker.step.StepBatch;
 import dev.vidda.worker.step.StepResult;
 import dev.vidda.worker.weights.HostTensor;
 import java.util.List;
+import java.util.Optional;
+import java.util.OptionalDouble;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -34,10 +37,14 @@ public final class CudaDevice implements Device {
     private final Attention attention;
     private final Workspace.Shapes shapes = new Workspace.Shapes();
     private final boolean dummyWeights;
+    private final Optional<Nvml> sensors;
 
     private @Nullable WeightLoader loader;
     private @Nullable Element element;
     private @Nullable StepRunner runner;
+
+    /** Attention over so many blocks. */
+    record KvSize(AttentionShape attention, int blocks) {}
 
     /**
      * @param index which GPU
@@ -54,6 +61,7 @@ public final class CudaDevice implements Device {
             context.close();
             throw new DeviceException(message);
         }
+        sensors = Nvml.of(context.busId());
         kernels = new Kernels();
         launcher = new Launcher(context);
         maps = new TensorMaps(context.driver());
@@ -73,6 +81,16 @@ public final class CudaDevice implements Device {
     }
 
     @Override
+    public boolean gainsByLookahead() {
+        return true;
+    }
+
+    @Override
+    public OptionalDouble busySeconds() {
+        return OptionalDouble.of(runner == null ? 0 : runner.computeNanos() / 1e9);
+    }
+
+    @Override
     public int kvBytesPerElement() {
         return Short.BYTES;
     }
@@ -81,6 +99,17 @@ public final class CudaDevice implements Device {
     public long freeBytes() {
         context.enter();
         return Math.max(0, context.freeBytes() - Workspace.bytesAhead(gpu, limits, shapes));
+    }
+
+    @Override
+    public long totalBytes() {
+        context.enter();
+        return context.totalBytes();
+    }
+
+    @Override
+    public Optional<DeviceHealth> health() {
+        return sensors.map(Nvml::read);
     }
 
     @Override
@@ -167,7 +196,7 @@ public final class CudaDevice implements Device {
                 live,
                 limits,
                 shapes,
-                shape,
+                new KvSize(shape, blocks),
                 new StepRunner.Launchers(linears, attention, launcher, kernels, element));
         // Zeros, because masked tokens are multiplied by 0 and must be finite.
         DeviceMemory memory = DeviceMemory.allocateZeros(context, CudaKv.bytes(shape, layers, blocks));

@@ -12,7 +12,6 @@ import java.util.Collections;
 import java.util.IdentityHashMap;
 import java.util.Map;
 import java.util.Set;
-import org.jspecify.annotations.Nullable;
 
 /**
  * The operations as kernel launches on the device's stream, in one of two ways.
@@ -22,8 +21,6 @@ import org.jspecify.annotations.Nullable;
  * With many rows a linear layer finishes its outputs itself, residual sum and gate included.
  */
 final class CudaOps implements Ops {
-    private static final int SAMPLE_PARTS = 16;
-
     private final LinearPlan.Gpu gpu;
     private final Launcher launcher;
     private final Kernels kernels;
@@ -31,31 +28,25 @@ final class CudaOps implements Ops {
     private final Attention attention;
     private final Workspace workspace;
     private final Element element;
+    private final Draws draws;
 
     private StepInputs inputs;
     private int rows;
     private int sampled;
     private int decoding;
     private int vocabulary = Integer.MAX_VALUE;
-    private @Nullable CudaActivation logits;
     /** Activations that operations wrote to. */
     private final Set<CudaActivation> touched = Collections.newSetFromMap(new IdentityHashMap<>());
 
-    CudaOps(
-            Linears linears,
-            Attention attention,
-            Workspace workspace,
-            Launcher launcher,
-            Kernels kernels,
-            Element element,
-            StepInputs inputs) {
-        this.gpu = linears.gpu();
-        this.linears = linears;
-        this.attention = attention;
+    CudaOps(StepRunner.Launchers launchers, Draws draws, Workspace workspace, StepInputs inputs) {
+        linears = launchers.linears();
+        gpu = linears.gpu();
+        attention = launchers.attention();
+        launcher = launchers.launcher();
+        kernels = launchers.kernels();
+        element = launchers.element();
+        this.draws = draws;
         this.workspace = workspace;
-        this.launcher = launcher;
-        this.kernels = kernels;
-        this.element = element;
         this.inputs = inputs;
     }
 
@@ -83,14 +74,6 @@ final class CudaOps implements Ops {
         Map<CudaActivation, Content> held = new IdentityHashMap<>();
         touched.forEach(activation -> held.put(activation, activation.content()));
         return () -> held.forEach(CudaActivation::holds);
-    }
-
-    /** The logits that the recorded steps sample from. */
-    CudaActivation logits() {
-        if (logits == null) {
-            throw new IllegalStateException("no step has sampled yet");
-        }
-        return logits;
     }
 
     @Override
@@ -213,32 +196,9 @@ final class CudaOps implements Ops {
 
     @Override
     public void sample(Activation rowsOfLogits) {
-        CudaActivation from = own(rowsOfLogits);
-        logits = from;
-        if (sampled == 0) {
-            return;
+        if (sampled > 0) {
+            draws.draw(inputs, own(rowsOfLogits), sampled);
         }
-        appendSampling(from);
-        launcher.launch(kernels.get("sample_largest", 0), SAMPLE_PARTS, sampled, 256);
-        appendSampling(from);
-        launcher.launch(kernels.get("sample_draw", 0), sampled, 1, 1024);
-    }
-
-    private void appendSampling(CudaActivation logits) {
-        launcher.begin()
-                .pointer(logits.address())
-                .struct()
-                .withInt64(inputs.address(inputs.count))
-                .withInt64(inputs.address(inputs.temperature))
-                .withInt64(inputs.address(inputs.topP))
-                .withInt64(inputs.address(inputs.limit))
-                .withInt64(inputs.address(inputs.topK))
-                .withInt64(inputs.address(inputs.seeds))
-                .withInt64(inputs.address(inputs.indices))
-                .withInt64(workspace.largest())
-                .withInt64(workspace.bucket())
-                .withInt64(workspace.tokens().address())
-                .withInt32(logits.width());
     }
 
     /** Adds to {@code x} what it still awaits, and normalises its rows, or those that {@code source} lists. */

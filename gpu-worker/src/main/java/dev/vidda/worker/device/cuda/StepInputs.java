@@ -33,7 +33,6 @@ final class StepInputs {
     final Field contexts;
     final Field blockStarts;
     final Field sampleRows;
-    final Field chunks;
     final Field chunkCount;
     final Field tileSequences;
     final Field tileRows;
@@ -44,24 +43,40 @@ final class StepInputs {
     final Field topK;
     final Field seeds;
     final Field indices;
+    final Field adjustments;
+    final Field chunks;
     final Field blockIds;
+    final Field entries;
+    final Field allowed;
 
-    private final PinnedMemory pinned;
-    private final MemorySegment host;
+    /** Two, because a step's copy may be on its way while the next one is filled. */
+    private final PinnedMemory[] pinned;
+
     private final Scratch device;
+    private final SampleInputs samples;
+    private MemorySegment host;
+    private int current;
     private int decoding;
     private int tiles;
 
     /**
-     * @param maxRows the most rows of a step
-     * @param maxSequences the most sequences of a step
-     * @param maxBlocks the most entries of all block tables together
-     * @param maxChunks the most chunks of all decoding sequences together
-     * @param group query heads of a key/value head
+     * The most of everything.
+     *
+     * @param rows of a step
+     * @param sequences of a step
+     * @param blocks entries of all block tables together
+     * @param chunks of all decoding sequences together
+     * @param vocabulary logits of a row
      */
-    StepInputs(
-            Context context, LiveBytes live, int maxRows, int maxSequences, long maxBlocks, long maxChunks, int group) {
-        this.maxSequences = maxSequences;
+    record Sizes(int rows, int sequences, long blocks, long chunks, int vocabulary) {}
+
+    /** @param group query heads of a key/value head */
+    StepInputs(Context context, LiveBytes live, Sizes sizes, int group) {
+        int maxRows = sizes.rows();
+        int vocabulary = sizes.vocabulary();
+        long maxBlocks = sizes.blocks();
+        long maxChunks = sizes.chunks();
+        maxSequences = sizes.sequences();
         this.group = group;
         seeds = field(2L * maxSequences);
         tokenIds = field(maxRows);
@@ -71,7 +86,6 @@ final class StepInputs {
         contexts = field(maxSequences);
         blockStarts = field(maxSequences);
         sampleRows = field(maxSequences);
-        chunks = field(CHUNK_INTS * maxChunks);
         chunkCount = field(1);
         int maxTiles = maxRows / (TILE_ROWS / group) + maxSequences;
         tileSequences = field(maxTiles);
@@ -82,9 +96,14 @@ final class StepInputs {
         limit = field(maxSequences);
         topK = field(maxSequences);
         indices = field(maxSequences);
+        adjustments = field((long) SampleInputs.ADJUSTMENT_INTS * maxSequences);
+        chunks = field(CHUNK_INTS * maxChunks);
         blockIds = field(maxBlocks);
-        pinned = new PinnedMemory(context, end);
-        host = pinned.segment();
+        entries = field(2L * SampleInputs.MOST_ENTRIES * maxSequences);
+        allowed = field(2L * SampleInputs.allowedWords(vocabulary) * maxSequences);
+        samples = new SampleInputs(this, vocabulary);
+        pinned = new PinnedMemory[] {new PinnedMemory(context, end), new PinnedMemory(context, end)};
+        host = pinned[0].segment();
         device = new Scratch(live, DeviceMemory.allocate(context, end));
     }
 
@@ -110,11 +129,13 @@ final class StepInputs {
     }
 
     /**
-     * Writes a batch and starts its copy to the GPU.
+     * Writes a batch and starts its copy to the GPU. The batch before the last one filled in must have been copied.
      *
      * @param rows rows the step will compute, at least the batch's; those that follow belong to no sequence
      */
     void fill(Context context, StepBatch batch, int rows) {
+        current = 1 - current;
+        host = pinned[current].segment();
         int tokens = batch.tokens();
         int sequences = batch.sequences();
         put(tokenIds, batch.tokenIds(), tokens);
@@ -134,13 +155,24 @@ final class StepInputs {
         }
         int blocks = batch.blockStarts()[sequences];
         put(blockIds, batch.blockIds(), blocks);
-        fillDecoding(batch);
+        int filledChunks = fillDecoding(batch);
         fillTiles(batch);
-        SampleInputs.fill(this, batch);
-        device.memory().upload(context, 0, host.asSlice(0, blockIds.offset() + (long) blocks * Integer.BYTES));
+        samples.fill(batch);
+        upload(context, 0, chunks.offset() / Integer.BYTES + (long) CHUNK_INTS * filledChunks);
+        upload(context, blockIds.offset(), blocks);
+        if (samples.entries() > 0) {
+            upload(context, entries.offset(), 2L * samples.entries());
+        }
+        if (samples.filledWords() > 0) {
+            upload(context, allowed.offset(), 2L * samples.filledWords());
+        }
     }
 
-    private void fillDecoding(StepBatch batch) {
+    private void upload(Context context, long offset, long ints) {
+        device.memory().upload(context, offset, host.asSlice(offset, ints * Integer.BYTES));
+    }
+
+    private int fillDecoding(StepBatch batch) {
         decoding = 0;
         int chunk = 0;
         for (int i = 0; i < batch.sequences(); i++) {
@@ -166,6 +198,7 @@ final class StepInputs {
             decoding++;
         }
         put(chunkCount, 0, chunk);
+        return chunk;
     }
 
     /** Tiles with the longest contexts first: a launch ends soon after its longest tile began. */
@@ -202,7 +235,8 @@ final class StepInputs {
     }
 
     void close() {
-        pinned.close();
+        pinned[0].close();
+        pinned[1].close();
         device.close();
     }
 }

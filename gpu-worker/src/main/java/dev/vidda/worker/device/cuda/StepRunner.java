@@ -1,12 +1,8 @@
 package dev.vidda.worker.device.cuda;
 
-import dev.vidda.worker.device.AttentionShape;
 import dev.vidda.worker.device.LiveBytes;
 import dev.vidda.worker.device.StepLimits;
 import dev.vidda.worker.device.StepProgram;
-import dev.vidda.worker.sampling.DrawnToken;
-import dev.vidda.worker.sampling.Sampler;
-import dev.vidda.worker.step.SampleState;
 import dev.vidda.worker.step.StepBatch;
 import dev.vidda.worker.step.StepResult;
 import java.lang.foreign.MemorySegment;
@@ -14,25 +10,31 @@ import java.lang.foreign.ValueLayout;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Runs steps. One in which every sequence decodes one token is replayed from a graph, any other is launched kernel by kernel;
- * the tokens come back through pinned memory.
+ * Runs steps. One in which every sequence decodes one token is replayed from a graph, any other is launched kernel by kernel.
+ * A step may be launched while the one before it computes: it finds that one's tokens on the GPU. The tokens come back
+ * through pinned memory.
  */
 final class StepRunner implements AutoCloseable {
+    private static final int MOST_IN_FLIGHT = 2;
+
     private final Context context;
     private final StepInputs decodeInputs;
     private final StepInputs mixedInputs;
     private final Workspace workspace;
+    private final Draws draws;
     private final StepGraphs graphs;
     private final CudaOps ops;
     private final Element element;
-    private final PinnedMemory pinnedTokens;
+    private final Readback[] readbacks;
+    private final StepClock clock;
     private final PinnedMemory pinnedRow;
     private final StepResult result;
 
-    private @Nullable StepBatch launched;
     private @Nullable StepProgram recorded;
-    private @Nullable Sampler sampler;
-    private float[] hostLogits = {};
+    private long launched;
+    private long awaited;
+    private int sampledBefore;
+    private long computeNanos;
 
     /** Everything that launches kernels. */
     record Launchers(Linears linears, Attention attention, Launcher launcher, Kernels kernels, Element element) {}
@@ -42,34 +44,33 @@ final class StepRunner implements AutoCloseable {
             LiveBytes live,
             StepLimits limits,
             Workspace.Shapes shapes,
-            AttentionShape attention,
+            CudaDevice.KvSize kv,
             Launchers launchers) {
         this.context = context;
         int sequences = limits.maxSequences();
         long blocks = (long) sequences * Math.ceilDiv(limits.maxModelLength(), CudaKv.BLOCK_TOKENS);
         long chunks = (long) sequences * Chunks.most(limits.maxModelLength());
-        int group = attention.heads() / attention.kvHeads();
-        decodeInputs = new StepInputs(context, live, sequences, sequences, blocks, chunks, group);
-        mixedInputs = new StepInputs(context, live, limits.maxTokens(), sequences, blocks, chunks, group);
-        workspace = new Workspace(context, live, launchers.linears().gpu(), limits, shapes, attention);
+        int group = kv.attention().heads() / kv.attention().kvHeads();
+        int vocabulary = shapes.mostOutputs();
+        decodeInputs = new StepInputs(
+                context, live, new StepInputs.Sizes(sequences, sequences, blocks, chunks, vocabulary), group);
+        mixedInputs = new StepInputs(
+                context, live, new StepInputs.Sizes(limits.maxTokens(), sequences, blocks, chunks, vocabulary), group);
+        workspace = new Workspace(context, live, launchers.linears().gpu(), limits, shapes, kv.attention());
+        Draws.Sizes sizes = new Draws.Sizes(sequences, vocabulary, kv.blocks());
+        draws = new Draws(context, live, launchers.launcher(), launchers.kernels(), sizes);
         graphs = new StepGraphs(context, sequences);
         element = launchers.element();
-        ops = new CudaOps(
-                launchers.linears(),
-                launchers.attention(),
-                workspace,
-                launchers.launcher(),
-                launchers.kernels(),
-                element,
-                mixedInputs);
-        pinnedTokens = new PinnedMemory(context, (long) sequences * Integer.BYTES);
+        ops = new CudaOps(launchers, draws, workspace, mixedInputs);
+        readbacks = new Readback[] {new Readback(context, sequences), new Readback(context, sequences)};
+        clock = new StepClock(context);
         pinnedRow = new PinnedMemory(context, (long) Math.max(shapes.mostOutputs(), shapes.hidden()) * Float.BYTES);
         result = new StepResult(sequences);
     }
 
     void launch(StepBatch batch, StepProgram program) {
-        if (launched != null) {
-            throw new IllegalStateException("the step before was not awaited");
+        if (launched - awaited == MOST_IN_FLIGHT) {
+            throw new IllegalStateException("two steps are not awaited");
         }
         checkIds(batch);
         context.enter();
@@ -77,30 +78,42 @@ final class StepRunner implements AutoCloseable {
         if (decodes && recorded == program) {
             int rows = graphs.bucket(batch.tokens());
             decodeInputs.fill(context, batch, rows);
+            clock.begins(launched);
             graphs.launch(rows, () -> {
-                ops.begin(decodeInputs, rows, rows, rows);
-                program.run(ops);
+                run(program, decodeInputs, rows, rows, rows);
                 return ops.contents();
             });
         } else {
             // The first step is not recorded either: it makes what must not be made while recording.
             mixedInputs.fill(context, batch, batch.tokens());
-            ops.begin(mixedInputs, batch.tokens(), batch.sampled(), mixedInputs.decoding());
-            program.run(ops);
+            clock.begins(launched);
+            run(program, mixedInputs, batch.tokens(), batch.sampled(), mixedInputs.decoding());
             recorded = recorded == null ? program : recorded;
         }
-        if (batch.sampled() > 0) {
-            workspace
-                    .tokens()
-                    .download(context, 0, pinnedTokens.segment().asSlice(0, (long) batch.sampled() * Integer.BYTES));
-        }
-        launched = batch;
+        clock.ends(launched);
+        readback(launched).start(batch, draws);
+        sampledBefore = batch.sampled();
+        launched++;
+    }
+
+    private void run(StepProgram program, StepInputs inputs, int rows, int sampled, int decoding) {
+        draws.handOver(inputs, rows);
+        ops.begin(inputs, rows, sampled, decoding);
+        program.run(ops);
+    }
+
+    private Readback readback(long step) {
+        return readbacks[(int) (step % MOST_IN_FLIGHT)];
     }
 
     private void checkIds(StepBatch batch) {
         for (int i = 0; i < batch.tokens(); i++) {
             int id = batch.tokenIds()[i];
-            if (id < 0 || id >= ops.vocabulary()) {
+            if (id < 0 && ~id >= sampledBefore) {
+                throw new IllegalArgumentException(
+                        "a row takes token " + ~id + " of the step before, which drew " + sampledBefore);
+            }
+            if (id >= ops.vocabulary()) {
                 throw new IllegalArgumentException(
                         "token id " + id + " is not in the vocabulary of " + ops.vocabulary());
             }
@@ -108,35 +121,25 @@ final class StepRunner implements AutoCloseable {
     }
 
     StepResult await() {
-        StepBatch batch = launched;
-        if (batch == null) {
+        if (launched == awaited) {
             throw new IllegalStateException("no step was launched");
         }
         context.enter();
-        context.synchronize();
-        launched = null;
-        result.clear();
-        for (int i = 0; i < batch.sampled(); i++) {
-            SampleState state = batch.samples()[i];
-            int token = pinnedTokens.segment().getAtIndex(ValueLayout.JAVA_INT, i);
-            if (SampleInputs.needsHost(state)) {
-                DrawnToken drawn = drawOnHost(i, state);
-                result.add(drawn.token(), drawn.logprobs());
-            } else {
-                result.add(token, null);
-            }
-        }
+        readback(awaited).finish(result);
+        result.took(clock.computeNanos(awaited), clock.idleNanos(awaited));
+        computeNanos += result.computeNanos();
+        awaited++;
         return result;
     }
 
-    private DrawnToken drawOnHost(int index, SampleState state) {
-        CudaActivation from = ops.logits();
-        if (sampler == null) {
-            sampler = new Sampler(from.width());
-            hostLogits = new float[from.width()];
-        }
-        read(from, index, hostLogits);
-        return sampler.draw(hostLogits, 0, state);
+    /** Nanoseconds the GPU computed the steps that were awaited. */
+    long computeNanos() {
+        return computeNanos;
+    }
+
+    /** [slots of the KV pool] the token ids of all sequences, where their keys and values are. */
+    DeviceMemory history() {
+        return draws.history();
     }
 
     /** Copies a row to the host as floats. */
@@ -179,7 +182,10 @@ final class StepRunner implements AutoCloseable {
         decodeInputs.close();
         mixedInputs.close();
         workspace.close();
-        pinnedTokens.close();
+        draws.close();
+        readbacks[0].close();
+        readbacks[1].close();
+        clock.close();
         pinnedRow.close();
     }
 }

@@ -6,7 +6,7 @@ import dev.vidda.worker.device.StepLimits;
 import java.util.ArrayList;
 import java.util.List;
 
-/** What kernels of a step hand each other: normalised rows, partial sums, parts of attention, sampling. */
+/** What kernels of a step hand each other: normalised rows, partial sums, parts of attention. */
 final class Workspace implements AutoCloseable {
     /** Rows that linear_small may read past a step's last one. */
     private static final int ROW_PADDING = 32;
@@ -17,9 +17,6 @@ final class Workspace implements AutoCloseable {
     private final Scratch parts;
     private final Scratch attention;
     private final Scratch arrivals;
-    private final Scratch largest;
-    private final Scratch bucket;
-    private final Scratch tokens;
 
     /** The linear layers of the model on the device. */
     static final class Shapes {
@@ -94,9 +91,6 @@ final class Workspace implements AutoCloseable {
         attention =
                 scratch(context, live, chunks * attentionShape.heads() * (attentionShape.headDim() + 2) * Float.BYTES);
         arrivals = scratch(context, live, sequences * attentionShape.kvHeads() * passes * Integer.BYTES);
-        largest = scratch(context, live, sequences * 16 * Long.BYTES);
-        bucket = scratch(context, live, sequences * shapes.mostOutputs() * Integer.BYTES);
-        tokens = scratch(context, live, sequences * Integer.BYTES);
     }
 
     /** Rows to allocate for {@code rows} rows that linear_small may read. */
@@ -148,21 +142,9 @@ final class Workspace implements AutoCloseable {
         return arrivals.address();
     }
 
-    long largest() {
-        return largest.address();
-    }
-
-    long bucket() {
-        return bucket.address();
-    }
-
-    DeviceMemory tokens() {
-        return tokens.memory();
-    }
-
     @Override
     public void close() {
-        for (Scratch scratch : List.of(normed, parts, attention, arrivals, largest, bucket, tokens)) {
+        for (Scratch scratch : List.of(normed, parts, attention, arrivals)) {
             scratch.close();
         }
     }

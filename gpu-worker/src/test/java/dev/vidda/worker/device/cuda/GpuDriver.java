@@ -3,6 +3,7 @@ package dev.vidda.worker.device.cuda;
 import dev.vidda.protocol.Sampling;
 import dev.vidda.worker.weights.DType;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -10,7 +11,7 @@ import java.util.Random;
 
 /**
  * Checks every kernel against the CPU device on a machine with a GPU and no Maven:
- * {@code java -cp ... dev.vidda.worker.device.cuda.GpuDriver}.
+ * {@code java -cp ... dev.vidda.worker.device.cuda.GpuDriver [draws]}.
  */
 public final class GpuDriver {
     /** Largest relative error of 16-bit activations after one layer. */
@@ -30,9 +31,19 @@ public final class GpuDriver {
     public static void main(String[] args) {
         GpuDriver driver = new GpuDriver();
         for (LayerCheck.Shape shape : SHAPES) {
-            driver.check(shape);
+            if (args.length > 0 && args[0].equals("draws")) {
+                driver.checkDraws(shape);
+            } else {
+                driver.check(shape);
+            }
         }
         System.exit(driver.failed ? 1 : 0);
+    }
+
+    private void checkDraws(LayerCheck.Shape shape) {
+        try (LayerCheck check = new LayerCheck(shape, 1200, 300, 7)) {
+            decodeMany(check);
+        }
     }
 
     private void check(LayerCheck.Shape shape) {
@@ -73,10 +84,12 @@ public final class GpuDriver {
             }
             report("prompts of 1 to 4 of " + count, check.step(many, prompts));
             report("decode " + count, check.step(many, ones));
-            List<GreedySample> states = new ArrayList<>();
+            List<FrozenSample> states = new ArrayList<>();
             Random random = new Random(count);
             for (int i = 0; i < count; i++) {
-                states.add(sample(random, i));
+                int[] ids = many.get(i).computed();
+                Sampling sampling = sampling(random, i, ids);
+                states.add(new FrozenSample(sampling, random.nextLong(), ids, random.nextInt(ids.length)));
             }
             int wrong = check.wrongDraws(many, states);
             failed |= wrong > 0;
@@ -84,14 +97,31 @@ public final class GpuDriver {
         }
     }
 
-    private static GreedySample sample(Random random, int index) {
+    private static Sampling sampling(Random random, int index, int[] ids) {
         float temperature = index % 5 == 0 ? 0 : 0.2f + 1.5f * random.nextFloat();
         float topP = index % 3 == 0 ? 1 : 0.3f + 0.7f * random.nextFloat();
         int topK = index % 4 == 0 ? 0 : 1 + random.nextInt(60);
         float minP = index % 7 == 0 ? 0.05f : 0;
-        Sampling sampling =
-                new Sampling(temperature, topK, topP, minP, 1, 0, 0, Map.of(), random.nextLong(), List.of(), 0, 64, -1);
-        return new GreedySample(sampling, random.nextLong(), random.nextInt(1000));
+        boolean penalized = index % 2 == 0;
+        Map<Integer, Float> bias = index % 6 == 0 ? new HashMap<>(Map.of(701, 2.5f, 702, -4f)) : new HashMap<>();
+        if (index % 12 == 0) {
+            bias.put(ids[0], 3f);
+        }
+        int topLogprobs = index % 8 < 5 ? -1 : index % 8 == 5 ? 0 : 1 + random.nextInt(128);
+        return new Sampling(
+                temperature,
+                topK,
+                topP,
+                minP,
+                penalized ? 0.7f + random.nextFloat() : 1,
+                penalized ? random.nextFloat() - 0.5f : 0,
+                penalized ? random.nextFloat() - 0.5f : 0,
+                bias,
+                random.nextLong(),
+                index % 9 == 0 ? List.of(3, 44, 5) : List.of(),
+                index % 9 == 0 ? 10000 : 0,
+                64,
+                topLogprobs);
     }
 
     private void report(String what, LayerCheck.Errors errors) {

@@ -1,5 +1,6 @@
 package dev.vidda.worker.device.cuda;
 
+import dev.vidda.protocol.TokenLogprobs;
 import dev.vidda.worker.device.Activation;
 import dev.vidda.worker.device.AttentionShape;
 import dev.vidda.worker.device.Device;
@@ -12,6 +13,7 @@ import dev.vidda.worker.device.StepLimits;
 import dev.vidda.worker.device.StepProgram;
 import dev.vidda.worker.device.Weight;
 import dev.vidda.worker.device.cpu.CpuDevice;
+import dev.vidda.worker.sampling.DrawnToken;
 import dev.vidda.worker.sampling.Sampler;
 import dev.vidda.worker.step.SampleState;
 import dev.vidda.worker.step.StepBatch;
@@ -22,9 +24,12 @@ import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
+import java.util.function.IntFunction;
 import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Runs one decoder layer over the same steps on the CUDA device and on the CPU device (float32 activations, the same
@@ -80,6 +85,11 @@ final class LayerCheck implements AutoCloseable {
         private final int[] table;
         private int done;
 
+        /** The tokens computed so far. */
+        int[] computed() {
+            return Arrays.copyOf(ids, done);
+        }
+
         Sequence(int length) {
             ids = IntStream.range(0, length)
                     .map(i -> random.nextInt(shape.vocabulary()))
@@ -114,24 +124,53 @@ final class LayerCheck implements AutoCloseable {
                 error(side -> side.logits, batch.sampled()));
     }
 
-    /** Decodes one token of each sequence on the GPU alone; counts tokens other than the host draws from the same logits. */
+    /**
+     * Decodes one token of each sequence on the GPU alone; counts tokens and log probabilities other than the host's sampler
+     * makes of the same logits.
+     */
     int wrongDraws(List<Sequence> sequences, List<? extends SampleState> states) {
+        Side gpu = sides.get(1);
+        // The first time for the logits as they are, the second time for the draws, which may change them.
+        decode(gpu, sequences, i -> GreedySample.INSTANCE);
+        List<float[]> logits = new ArrayList<>();
+        for (int i = 0; i < sequences.size(); i++) {
+            logits.add(new float[shape.vocabulary()]);
+            gpu.device.read(gpu.logits, i, logits.get(i));
+        }
+        StepResult result = decode(gpu, sequences, states::get);
+        Sampler sampler = new Sampler(shape.vocabulary());
+        int wrong = 0;
+        for (int i = 0; i < sequences.size(); i++) {
+            DrawnToken expected = sampler.draw(logits.get(i), 0, states.get(i));
+            wrong += expected.token() == result.token(i) && same(expected.logprobs(), result.logprobs(i)) ? 0 : 1;
+        }
+        return wrong;
+    }
+
+    private StepResult decode(Side side, List<Sequence> sequences, IntFunction<SampleState> states) {
         StepBatch batch = new StepBatch(maxTokens, sequences.size());
         for (int i = 0; i < sequences.size(); i++) {
             Sequence s = sequences.get(i);
-            batch.add(s.ids, s.done - 1, 1, s.table, s.table.length, 16, states.get(i));
+            batch.add(s.ids, s.done - 1, 1, s.table, s.table.length, 16, states.apply(i));
         }
-        Side gpu = sides.get(1);
-        gpu.device.launch(batch, gpu);
-        StepResult result = gpu.device.await();
-        Sampler sampler = new Sampler(shape.vocabulary());
-        float[] row = new float[shape.vocabulary()];
-        int wrong = 0;
-        for (int i = 0; i < sequences.size(); i++) {
-            gpu.device.read(gpu.logits, i, row);
-            wrong += sampler.draw(row, 0, states.get(i)).token() == result.token(i) ? 0 : 1;
+        side.device.launch(batch, side);
+        return side.device.await();
+    }
+
+    private static boolean same(@Nullable TokenLogprobs expected, @Nullable TokenLogprobs found) {
+        if (expected == null || found == null) {
+            return expected == found;
         }
-        return wrong;
+        boolean same = expected.topTokens().equals(found.topTokens()) && close(expected.chosen(), found.chosen());
+        for (int i = 0; same && i < expected.topLogprobs().size(); i++) {
+            same = close(expected.topLogprobs().get(i), found.topLogprobs().get(i));
+        }
+        return same;
+    }
+
+    /** But for the order of a sum of doubles. */
+    private static boolean close(float expected, float found) {
+        return Math.abs(expected - found) <= Math.ulp(expected);
     }
 
     private interface Which {
