@@ -103,6 +103,8 @@ final class RequestPreparation {
                 List.of(),
                 hashes);
         return new Generation.Part(
-                admission, new GenerationRequest(id, prompt.ids(), request.samples(), prompt.sampling(), salt));
+                admission,
+                new GenerationRequest(
+                        id, prompt.ids(), request.samples(), prompt.sampling(), salt, List.of(), request.constraint()));
     }
 }

@@ -1,5 +1,7 @@
 package dev.vidda.gateway.message;
 
+import java.util.List;
+
 /**
  * Calls between markers, as the DeepSeek-V3 family writes them: V3 and R1 as {@code function}, separator, name and a fenced
  * block of JSON; V3.1 as name, separator and JSON.
@@ -10,6 +12,9 @@ final class DeepSeekCalls implements CallReader {
     static final Marker BEGIN = new Marker("<｜tool▁call▁begin｜>");
     static final Marker SEPARATOR = new Marker("<｜tool▁sep｜>");
     static final Marker END = new Marker("<｜tool▁call▁end｜>");
+
+    static final List<String> MARKERS =
+            List.of(CALLS_BEGIN.text(), CALLS_END.text(), BEGIN.text(), END.text(), SEPARATOR.text());
 
     private static final Marker FENCE = new Marker("```json\n");
     private static final Marker FENCE_END = new Marker("\n```");

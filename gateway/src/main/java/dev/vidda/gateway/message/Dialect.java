@@ -18,7 +18,7 @@ public record Dialect(Optional<ToolFormat> tools, boolean reasons) {
         Optional<ToolFormat> tools = Optional.empty();
         if (template.contains("tools")) {
             if (template.contains("<｜tool▁calls▁begin｜>")) {
-                tools = Optional.of(ToolFormat.DEEPSEEK);
+                tools = Optional.of(template.contains("```json") ? ToolFormat.DEEPSEEK : ToolFormat.DEEPSEEK_V31);
             } else if (template.contains("<tool_call>")) {
                 tools = Optional.of(ToolFormat.HERMES);
             } else if (template.contains("<|python_tag|>") || template.contains("\"parameters\": ")) {

@@ -9,9 +9,10 @@ public enum ToolFormat {
     HERMES(List.of("<tool_call>", "</tool_call>")),
     /** Llama 3.1 and later: the whole message is a JSON object with name and parameters. */
     LLAMA3(List.of("<|python_tag|>")),
-    /** DeepSeek V3, R1, V3.1. */
-    DEEPSEEK(List.of(
-            "<｜tool▁calls▁begin｜>", "<｜tool▁calls▁end｜>", "<｜tool▁call▁begin｜>", "<｜tool▁call▁end｜>", "<｜tool▁sep｜>"));
+    /** DeepSeek V3 and R1: arguments in a fenced block. */
+    DEEPSEEK(DeepSeekCalls.MARKERS),
+    /** DeepSeek V3.1: arguments as they are. */
+    DEEPSEEK_V31(DeepSeekCalls.MARKERS);
 
     private final List<String> markers;
 
@@ -28,7 +29,7 @@ public enum ToolFormat {
         return switch (this) {
             case HERMES -> new HermesCalls();
             case LLAMA3 -> new LlamaCalls(names);
-            case DEEPSEEK -> new DeepSeekCalls();
+            case DEEPSEEK, DEEPSEEK_V31 -> new DeepSeekCalls();
         };
     }
 }

@@ -6,6 +6,7 @@ import java.util.Optional;
  * What chat and text completions have in common.
  *
  * @param model absent when the client left it out
+ * @param format what the text must be
  * @param user who the request is for, or empty
  * @param cacheSalt requests share cached prefixes only with others of the same salt
  */
@@ -14,6 +15,7 @@ record CommonFields(
         SamplingOptions sampling,
         StopOptions stop,
         OutputOptions output,
+        OutputFormat format,
         String user,
         String cacheSalt) {
     static final int MAX_TOP_LOGPROBS = 20;
@@ -26,6 +28,7 @@ record CommonFields(
                 SamplingOptions.read(fields),
                 StopOptions.read(fields),
                 OutputOptions.read(fields, topLogprobs, maxChoices),
+                OutputFormat.read(fields),
                 name(fields, "user"),
                 name(fields, "cache_salt"));
     }

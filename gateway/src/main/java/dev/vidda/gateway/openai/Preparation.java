@@ -1,8 +1,10 @@
 package dev.vidda.gateway.openai;
 
 import dev.vidda.gateway.message.MessageStyle;
+import dev.vidda.gateway.message.Reasoning;
 import dev.vidda.gateway.openai.PreparedRequest.Prompt;
 import dev.vidda.gateway.text.GenerationDefaults;
+import dev.vidda.protocol.Constraint;
 import dev.vidda.protocol.Sampling;
 import dev.vidda.protocol.TokenIds;
 import dev.vidda.protocol.WorkerCard;
@@ -10,6 +12,7 @@ import java.time.LocalDateTime;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.function.LongSupplier;
 
@@ -48,17 +51,16 @@ public final class Preparation {
         String rendered = ChatRendering.render(model, request, now);
         TokenIds ids = TokenIds.of(model.text().tokenizer().encode(rendered, request.addSpecialTokens()));
         Tools tools = request.tools();
-        if (tools.forced()) {
-            throw new ApiException(
-                    ApiError.unsupported("tool_choice", "'tool_choice' must be 'none' or 'auto' as yet."));
-        }
         MessageStyle style = model.dialect()
                 .style(
                         rendered,
                         tools.names(),
                         tools.parallel() ? Integer.MAX_VALUE : 1,
                         tools.choice() instanceof Tools.Choice.Named);
-        return assemble(request.common(), style, List.of(new Text(ids, "")), "messages");
+        Optional<String> grammar = OutputGrammar.of(
+                request.common().format(), tools, model.dialect().tools(), style.reasoning());
+        return assemble(
+                request.common(), new Answer(style, constraint(grammar)), List.of(new Text(ids, "")), "messages");
     }
 
     /** @throws ApiException with status 400 if the request cannot be run */
@@ -76,13 +78,24 @@ public final class Preparation {
                 }
             }
         }
-        return assemble(request.common(), MessageStyle.PLAIN, prompts, "prompt");
+        Optional<String> grammar =
+                OutputGrammar.of(request.common().format(), Tools.NONE, Optional.empty(), Reasoning.NONE);
+        return assemble(request.common(), new Answer(MessageStyle.PLAIN, constraint(grammar)), prompts, "prompt");
     }
 
     /** A tokenized prompt, and what its choices begin with. */
     private record Text(TokenIds ids, String echo) {}
 
-    private PreparedRequest assemble(CommonFields common, MessageStyle style, List<Text> prompts, String param) {
+    /** How answers are read, and what they must be. */
+    private record Answer(MessageStyle style, Optional<Constraint> constraint) {}
+
+    /** Where the grammar lets the text end, the model's own end tokens end it. */
+    private Optional<Constraint> constraint(Optional<String> grammar) {
+        return grammar.map(text ->
+                new Constraint(text, model.text().eosIds().stream().sorted().toList()));
+    }
+
+    private PreparedRequest assemble(CommonFields common, Answer answer, List<Text> prompts, String param) {
         Set<Integer> stopTokens = new HashSet<>(common.stop().tokenIds());
         if (!common.stop().ignoreEos()) {
             stopTokens.addAll(model.text().eosIds());
@@ -100,7 +113,15 @@ public final class Preparation {
             prepared.add(new Prompt(ids, sampling(common, stopTokens, maxTokens, seed), prompt.echo()));
         }
         return new PreparedRequest(
-                model, prepared, common.output(), common.stop(), stopTokens, style, common.user(), common.cacheSalt());
+                model,
+                prepared,
+                common.output(),
+                common.stop(),
+                stopTokens,
+                answer.style(),
+                answer.constraint(),
+                common.user(),
+                common.cacheSalt());
     }
 
     private int maxTokens(CommonFields common, int room) {

@@ -1,9 +1,11 @@
 package dev.vidda.gateway.openai;
 
 import dev.vidda.gateway.message.MessageStyle;
+import dev.vidda.protocol.Constraint;
 import dev.vidda.protocol.Sampling;
 import dev.vidda.protocol.TokenIds;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 
 /**
@@ -13,6 +15,7 @@ import java.util.Set;
  * @param prompts one entry for each prompt
  * @param stopTokens tokens that end a sequence
  * @param style how the text of its answers is to be read
+ * @param constraint what each text must be
  * @param user who the request is for, or empty
  */
 public record PreparedRequest(
@@ -22,6 +25,7 @@ public record PreparedRequest(
         StopOptions stop,
         Set<Integer> stopTokens,
         MessageStyle style,
+        Optional<Constraint> constraint,
         String user,
         String cacheSalt) {
 

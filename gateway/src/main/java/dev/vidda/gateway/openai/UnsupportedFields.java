@@ -16,11 +16,7 @@ final class UnsupportedFields {
             "allowed_token_ids",
             "bad_words",
             "logits_processors",
-            "guided_json",
-            "guided_regex",
-            "guided_choice",
             "guided_grammar",
-            "structured_outputs",
             "use_beam_search",
             "truncate_prompt_tokens",
             "chat_template",
@@ -38,7 +34,6 @@ final class UnsupportedFields {
                 throw unsupported(name, "'" + name + "' is not supported yet.");
             });
         }
-        refuseResponseFormat(fields);
         refuseModalities(fields);
         refuseBestOf(fields, maxChoices);
     }
@@ -48,17 +43,6 @@ final class UnsupportedFields {
             return node.isTextual() ? !node.textValue().isEmpty() : !node.isEmpty();
         }
         return !node.isBoolean() || node.booleanValue();
-    }
-
-    private static void refuseResponseFormat(JsonFields fields) {
-        fields.fields("response_format").ifPresent(format -> {
-            String type = format.text("type").orElse("");
-            if (!type.equals("text")) {
-                throw unsupported(
-                        "response_format",
-                        "'response_format' of type '" + type + "' is not supported yet; only 'text' is.");
-            }
-        });
     }
 
     private static void refuseModalities(JsonFields fields) {

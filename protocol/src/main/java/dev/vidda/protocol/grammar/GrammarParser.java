@@ -3,6 +3,7 @@ package dev.vidda.protocol.grammar;
 import java.io.ByteArrayOutputStream;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -109,7 +110,7 @@ final class GrammarParser {
         }
         at++;
         String decoded = bytes.toString(StandardCharsets.UTF_8);
-        if (java.util.Arrays.equals(decoded.getBytes(StandardCharsets.UTF_8), bytes.toByteArray())) {
+        if (Arrays.equals(decoded.getBytes(StandardCharsets.UTF_8), bytes.toByteArray())) {
             return Expr.literal(decoded);
         }
         List<Expr> parts = new ArrayList<>();
