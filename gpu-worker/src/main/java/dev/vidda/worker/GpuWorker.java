@@ -1,5 +1,6 @@
 package dev.vidda.worker;
 
+import akka.Done;
 import akka.actor.DeadLetterSuppression;
 import akka.actor.typed.ActorRef;
 import akka.actor.typed.Behavior;
@@ -28,6 +29,7 @@ import dev.vidda.worker.engine.Engine;
 import dev.vidda.worker.step.ModelRunner;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -57,6 +59,11 @@ public final class GpuWorker extends AbstractOnMessageBehavior<GpuWorker.Command
         }
     }
 
+    /**
+     * Drains, and says when nothing is left: what has not ended within {@code time} is handed over. Nothing follows.
+     */
+    public record Leave(Duration time, ActorRef<Done> replyTo) implements Command {}
+
     private enum Due implements Command {
         REPORT,
         DRAIN_DEADLINE
@@ -70,6 +77,7 @@ public final class GpuWorker extends AbstractOnMessageBehavior<GpuWorker.Command
     private final Reporting reporting;
     private boolean stepDue;
     private boolean draining;
+    private final List<ActorRef<Done>> leaving = new ArrayList<>();
     private boolean ended;
 
     /**
@@ -161,6 +169,7 @@ public final class GpuWorker extends AbstractOnMessageBehavior<GpuWorker.Command
             case Received received -> onReceived(received.command());
             case Step step -> onStep();
             case SchedulersChanged changed -> onSchedulersChanged(changed);
+            case Leave leave -> onLeave(leave);
             case Due due ->
                 switch (due) {
                     case REPORT -> onReportDue();
@@ -241,7 +250,22 @@ public final class GpuWorker extends AbstractOnMessageBehavior<GpuWorker.Command
         String message = "the worker " + spec.workerId() + " drains";
         streams.frames(engine.handOverAll(message)).forEach(GpuWorker::send);
         reporting.draining(true);
+        answerWhenEmpty();
         return this;
+    }
+
+    private Behavior<Command> onLeave(Leave leave) {
+        leaving.add(leave.replyTo());
+        onDrain(leave.time().toMillis());
+        answerWhenEmpty();
+        return this;
+    }
+
+    private void answerWhenEmpty() {
+        if (!leaving.isEmpty() && !engine.hasWork()) {
+            leaving.forEach(waiting -> waiting.tell(Done.getInstance()));
+            leaving.clear();
+        }
     }
 
     private Behavior<Command> onResume() {
@@ -287,6 +311,7 @@ public final class GpuWorker extends AbstractOnMessageBehavior<GpuWorker.Command
             return Behaviors.stopped();
         }
         continueSteps();
+        answerWhenEmpty();
         reporting.stepped();
         return this;
     }

@@ -1,15 +1,24 @@
 package dev.vidda.node;
 
+import akka.Done;
+import akka.actor.CoordinatedShutdown;
 import akka.actor.typed.ActorRef;
+import akka.actor.typed.ActorSystem;
 import akka.actor.typed.Behavior;
 import akka.actor.typed.javadsl.AbstractOnMessageBehavior;
 import akka.actor.typed.javadsl.ActorContext;
+import akka.actor.typed.javadsl.AskPattern;
 import akka.actor.typed.javadsl.Behaviors;
+import akka.actor.typed.receptionist.Receptionist;
+import akka.cluster.typed.Cluster;
+import akka.cluster.typed.SelfUp;
+import akka.cluster.typed.Subscribe;
 import dev.vidda.gateway.http.GatewayServer;
 import dev.vidda.gateway.openai.ServedModel;
+import dev.vidda.gateway.stream.SchedulerLink;
 import dev.vidda.gateway.text.ModelText;
 import dev.vidda.protocol.SchedulerCommand;
-import dev.vidda.protocol.WorkerCard;
+import dev.vidda.protocol.Services;
 import dev.vidda.scheduler.Scheduler;
 import dev.vidda.worker.GpuWorker;
 import dev.vidda.worker.WorkerEvent;
@@ -23,13 +32,14 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
  * The root actor of a node: spawns its roles, and tells a {@link NodeListener} when all of them serve or one cannot.
  *
- * <p>The worker loads its weights while the gateway binds its port and the tokenizer is read: whatever comes last makes
- * the node ready.
+ * <p>The worker loads its weights while the gateway binds its port, tokenizers are read and the cluster is joined: whatever
+ * comes last makes the node ready.
  */
 final class Guardian extends AbstractOnMessageBehavior<Guardian.Command> {
     /** What it tells itself. */
@@ -39,7 +49,11 @@ final class Guardian extends AbstractOnMessageBehavior<Guardian.Command> {
 
     private record GatewayBound(GatewayServer gateway) implements Command {}
 
-    private record TextLoaded(ModelText text) implements Command {}
+    private record TextLoaded(String model, ModelText text) implements Command {}
+
+    private record Found(Receptionist.Listing listing) implements Command {}
+
+    private record Joined(SelfUp event) implements Command {}
 
     private record Failed(NodeException reason) implements Command {}
 
@@ -47,46 +61,87 @@ final class Guardian extends AbstractOnMessageBehavior<Guardian.Command> {
         NOW
     }
 
-    private static final String WORKER_ID = "worker-0";
+    private static final String LONE_WORKER_ID = "worker-0";
     private static final Duration CHECK_INTERVAL = Duration.ofMillis(5);
+    /** For the answer that the last request has ended. */
+    private static final Duration LEAVE_MARGIN = Duration.ofSeconds(5);
 
     private final NodeSettings settings;
+    private final ModelTexts texts;
     private final NodeListener listener;
-    private Optional<GatewayServer> gateway = Optional.empty();
-    private Optional<ModelText> text = Optional.empty();
-    private Optional<WorkerCard> worker = Optional.empty();
+    private final Readiness readiness;
+    private final Optional<ActorRef<GpuWorker.Command>> worker;
     private boolean announced;
 
-    /** @param text the model's tokenizer and templates, which somebody is loading */
-    static Behavior<Command> create(NodeSettings settings, CompletionStage<ModelText> text, NodeListener listener) {
-        return Behaviors.setup(context -> new Guardian(context, settings, text, listener));
+    /** Makes the actor; {@code texts} are those that the settings ask for. */
+    static Behavior<Command> create(NodeSettings settings, ModelTexts texts, NodeListener listener) {
+        return Behaviors.setup(context -> new Guardian(context, settings, texts, listener));
     }
 
-    private Guardian(
-            ActorContext<Command> context,
-            NodeSettings settings,
-            CompletionStage<ModelText> text,
-            NodeListener listener) {
+    private Guardian(ActorContext<Command> context, NodeSettings settings, ModelTexts texts, NodeListener listener) {
         super(context);
         this.settings = settings;
+        this.texts = texts;
         this.listener = listener;
-        ActorRef<SchedulerCommand> scheduler = context.spawn(Scheduler.create(settings.scheduler()), "scheduler");
-        context.spawn(
-                GpuWorker.create(
-                        workerSpec(text),
-                        Set.of(scheduler),
-                        context.messageAdapter(WorkerEvent.class, FromWorker::new)),
-                "worker",
-                GpuWorker.props());
-        context.pipeToSelf(
-                GatewayServer.start(
-                        context.getSystem(),
-                        settings.gateway(),
-                        scheduler,
-                        Set.of(settings.model().name())),
-                (bound, failure) -> bound == null ? new Failed(bindFailure(failure)) : new GatewayBound(bound));
-        context.pipeToSelf(
-                text, (loaded, failure) -> loaded == null ? new Failed(textFailure(failure)) : new TextLoaded(loaded));
+        readiness = new Readiness(settings);
+        Optional<ActorRef<SchedulerCommand>> scheduler =
+                has(Role.SCHEDULER).map(role -> context.spawn(Scheduler.create(settings.scheduler()), "scheduler"));
+        worker = has(Role.WORKER).map(role -> spawnWorker(scheduler));
+        if (settings.cluster().enabled()) {
+            joinOthers(scheduler);
+        }
+        if (settings.roles().contains(Role.GATEWAY)) {
+            startGateway(gatewaysScheduler(scheduler));
+        }
+        check();
+    }
+
+    private Optional<Role> has(Role role) {
+        return Optional.of(role).filter(settings.roles()::contains);
+    }
+
+    private ActorRef<GpuWorker.Command> spawnWorker(Optional<ActorRef<SchedulerCommand>> scheduler) {
+        ActorRef<WorkerEvent> events = getContext().messageAdapter(WorkerEvent.class, FromWorker::new);
+        Set<ActorRef<SchedulerCommand>> known = scheduler.map(Set::of).orElse(Set.of());
+        return getContext().spawn(GpuWorker.create(workerSpec(), known, events), "worker", GpuWorker.props());
+    }
+
+    private void joinOthers(Optional<ActorRef<SchedulerCommand>> scheduler) {
+        ActorContext<Command> context = getContext();
+        ActorRef<Receptionist.Command> receptionist = context.getSystem().receptionist();
+        scheduler.ifPresent(own -> receptionist.tell(Receptionist.register(Services.SCHEDULER, own)));
+        worker.ifPresent(own -> {
+            receptionist.tell(Receptionist.subscribe(
+                    Services.SCHEDULER, context.messageAdapter(Receptionist.Listing.class, Found::new)));
+            Supplier<CompletionStage<Done>> leave = () -> leave(context.getSystem(), own);
+            CoordinatedShutdown.get(context.getSystem())
+                    .addTask(CoordinatedShutdown.PhaseServiceRequestsDone(), "worker-drain", leave);
+        });
+        Cluster.get(context.getSystem())
+                .subscriptions()
+                .tell(Subscribe.create(context.messageAdapter(SelfUp.class, Joined::new), SelfUp.class));
+    }
+
+    private CompletionStage<Done> leave(ActorSystem<?> system, ActorRef<GpuWorker.Command> own) {
+        Duration time = settings.worker().drainTime();
+        return AskPattern.<GpuWorker.Command, Done>ask(
+                        own, done -> new GpuWorker.Leave(time, done), time.plus(LEAVE_MARGIN), system.scheduler())
+                .exceptionally(late -> Done.getInstance());
+    }
+
+    /** In a cluster, the first of all schedulers that live. */
+    private ActorRef<SchedulerCommand> gatewaysScheduler(Optional<ActorRef<SchedulerCommand>> own) {
+        return settings.cluster().enabled()
+                ? getContext().spawn(SchedulerLink.create(settings.gateway().schedulerSilence()), "scheduler-link")
+                : own.orElseThrow();
+    }
+
+    private void startGateway(ActorRef<SchedulerCommand> scheduler) {
+        Set<String> models = settings.models().keySet();
+        getContext()
+                .pipeToSelf(
+                        GatewayServer.start(getContext().getSystem(), settings.gateway(), scheduler, models),
+                        (bound, failure) -> bound == null ? new Failed(bindFailure(failure)) : new GatewayBound(bound));
     }
 
     @Override
@@ -94,63 +149,86 @@ final class Guardian extends AbstractOnMessageBehavior<Guardian.Command> {
         switch (command) {
             case FromWorker from -> onWorker(from.event());
             case GatewayBound bound -> onGatewayBound(bound.gateway());
-            case TextLoaded loaded -> onTextLoaded(loaded.text());
-            case Check check -> announceWhenServing();
+            case TextLoaded loaded -> onTextLoaded(loaded.model(), loaded.text());
+            case Found found -> onFound(found.listing());
+            case Joined joined -> readiness.joined(selfAddress());
+            case Check check -> {}
             case Failed failed -> listener.failed(failed.reason());
         }
+        check();
         return this;
     }
 
     private void onWorker(WorkerEvent event) {
         switch (event) {
             case WorkerEvent.Loading loading -> listener.loading(loading.loadedBytes(), loading.totalBytes());
-            case WorkerEvent.Ready ready -> {
-                worker = Optional.of(ready.card());
-                announceWhenServing();
-            }
+            case WorkerEvent.Ready ready -> readiness.workerLoaded(ready.card());
             case WorkerEvent.Failed failed -> listener.failed(new NodeException(failed.message()));
         }
     }
 
     private void onGatewayBound(GatewayServer bound) {
-        gateway = Optional.of(bound);
-        text.ifPresent(this::serve);
+        readiness.gatewayBound(bound);
+        for (String model : settings.models().keySet()) {
+            getContext()
+                    .pipeToSelf(
+                            texts.of(model),
+                            (loaded, failure) ->
+                                    loaded == null ? new Failed(textFailure(failure)) : new TextLoaded(model, loaded));
+        }
     }
 
-    private void onTextLoaded(ModelText loaded) {
-        text = Optional.of(loaded);
-        serve(loaded);
+    private void onTextLoaded(String model, ModelText text) {
+        readiness
+                .gateway()
+                .ifPresent(server ->
+                        server.serve(new ServedModel(model, text, Instant.now().getEpochSecond())));
+        readiness.textServed(model);
     }
 
-    private void serve(ModelText loaded) {
-        gateway.ifPresent(server -> {
-            server.serve(new ServedModel(
-                    settings.model().name(), loaded, Instant.now().getEpochSecond()));
-            announceWhenServing();
-        });
+    private void onFound(Receptionist.Listing listing) {
+        worker.ifPresent(
+                own -> own.tell(new GpuWorker.SchedulersChanged(listing.getServiceInstances(Services.SCHEDULER))));
     }
 
-    /** The gateway learns of the worker from the scheduler, a moment after we do. */
-    private void announceWhenServing() {
-        if (announced || worker.isEmpty() || gateway.isEmpty() || text.isEmpty()) {
+    private void check() {
+        if (announced || !readiness.isComplete()) {
             return;
         }
-        if (gateway.get().isServing()) {
+        if (readiness.isServing()) {
             announced = true;
-            listener.ready(new NodeReady(gateway.get().address(), worker.get()));
+            listener.ready(readiness.state());
         } else {
             getContext().scheduleOnce(CHECK_INTERVAL, getContext().getSelf(), Check.NOW);
         }
     }
 
-    private WorkerSpec workerSpec(CompletionStage<ModelText> loading) {
+    private WorkerSpec workerSpec() {
         ModelSettings model = settings.model();
         return new WorkerSpec(
-                WORKER_ID,
+                workerId(),
                 model.name(),
                 progress -> Models.load(model.directory(), model.load(), progress),
                 settings.worker(),
-                loading.thenApply(ModelVocabulary::new));
+                texts.of(model.name()).thenApply(ModelVocabulary::new));
+    }
+
+    private String workerId() {
+        if (!settings.workerId().isBlank()) {
+            return settings.workerId();
+        }
+        return settings.cluster().enabled()
+                ? "worker-" + selfAddress().replaceAll("[^A-Za-z0-9.]+", "-")
+                : LONE_WORKER_ID;
+    }
+
+    /** Host and port at which other nodes reach this one. */
+    private String selfAddress() {
+        return Cluster.get(getContext().getSystem())
+                .selfMember()
+                .address()
+                .hostPort()
+                .replaceAll("^.*@", "");
     }
 
     private NodeException bindFailure(@Nullable Throwable failure) {

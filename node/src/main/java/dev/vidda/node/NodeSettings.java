@@ -6,16 +6,23 @@ import dev.vidda.scheduler.SchedulerSettings;
 import dev.vidda.worker.WorkerSettings;
 import java.nio.file.Path;
 import java.util.EnumSet;
+import java.util.Map;
 import java.util.Set;
+import java.util.TreeMap;
 
 /**
  * All settings of a node.
  *
+ * @param models the folders of all models that the gateway serves, by name
+ * @param workerId what the worker is called; empty for a name that the node finds
  * @param config where they come from; also holds those of the libraries
  */
 public record NodeSettings(
         Set<Role> roles,
+        ClusterSettings cluster,
         ModelSettings model,
+        Map<String, Path> models,
+        String workerId,
         GatewaySettings gateway,
         SchedulerSettings scheduler,
         WorkerSettings worker,
@@ -24,9 +31,13 @@ public record NodeSettings(
 
     public NodeSettings {
         roles = Set.copyOf(roles);
-        if (!roles.containsAll(EnumSet.allOf(Role.class))) {
+        models = Map.copyOf(models);
+        if (roles.isEmpty()) {
+            throw new IllegalArgumentException(ROLES + " must have at least one role");
+        }
+        if (!cluster.enabled() && !roles.containsAll(EnumSet.allOf(Role.class))) {
             throw new IllegalArgumentException(ROLES + " must have gateway, scheduler and worker, has only " + roles
-                    + ": a node without one of them needs others, and this version does not form clusters");
+                    + ": a node without one of them needs others (vidda.node.cluster)");
         }
     }
 
@@ -40,12 +51,28 @@ public record NodeSettings(
      */
     public static NodeSettings from(Config config, Path home) {
         WorkerSettings worker = WorkerSettings.from(config);
+        ModelSettings model = ModelSettings.from(config, home, worker.engine());
         return new NodeSettings(
                 Role.parse(ROLES, config.getStringList(ROLES)),
-                ModelSettings.from(config, home, worker.engine()),
+                ClusterSettings.from(config),
+                model,
+                models(config, home, model),
+                config.getString("vidda.node.worker-id"),
                 GatewaySettings.from(config),
                 SchedulerSettings.from(config),
                 worker,
                 config);
+    }
+
+    private static Map<String, Path> models(Config config, Path home, ModelSettings model) {
+        Map<String, Path> models = new TreeMap<>();
+        config.getConfig("vidda.node.models").root().forEach((name, path) -> {
+            if (!(path.unwrapped() instanceof String folder)) {
+                throw new IllegalArgumentException(
+                        "vidda.node.models." + name + " must be a folder, was " + path.render());
+            }
+            models.put(name, ModelSettings.find(folder, home));
+        });
+        return models.isEmpty() ? Map.of(model.name(), model.directory()) : models;
     }
 }

@@ -60,9 +60,10 @@ final class NodeTest {
                         .path("data")
                         .findValuesAsText("id"))
                 .contains("demo");
-        assertThat(ready.worker().model()).isEqualTo("demo");
-        assertThat(ready.worker().maxModelLength()).isEqualTo(2048);
-        assertThat(ready.worker().kvBlocks() * ready.worker().kvShape().bytesPerBlock())
+        assertThat(ready.worker().orElseThrow().model()).isEqualTo("demo");
+        assertThat(ready.worker().orElseThrow().maxModelLength()).isEqualTo(2048);
+        assertThat(ready.worker().orElseThrow().kvBlocks()
+                        * ready.worker().orElseThrow().kvShape().bytesPerBlock())
                 .isLessThanOrEqualTo(17L << 20);
     }
 

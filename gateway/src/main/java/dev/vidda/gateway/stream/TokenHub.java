@@ -136,6 +136,12 @@ public final class TokenHub extends AbstractOnMessageBehavior<TokenHub.Command> 
         scheduler.tell(new SchedulerCommand.Admit(request.admission(), admissions));
     }
 
+    /** One that waits at a scheduler which lives, though another was chosen, is not to wait there, too. */
+    private void askAgain(OpenRequest request) {
+        release(request, -1);
+        ask(request);
+    }
+
     private void onReply(AdmissionReply reply) {
         switch (reply) {
             case AdmissionReply.Queued queued -> attempt(queued.requestId()).ifPresent(TokenHub::onQueued);
@@ -145,7 +151,7 @@ public final class TokenHub extends AbstractOnMessageBehavior<TokenHub.Command> 
             case AdmissionReply.AskAgain again ->
                 requests.values().stream()
                         .filter(request -> request.worker().isEmpty())
-                        .forEach(this::ask);
+                        .forEach(this::askAgain);
         }
     }
 
@@ -170,15 +176,25 @@ public final class TokenHub extends AbstractOnMessageBehavior<TokenHub.Command> 
         }
         boolean first = !request.wasStarted();
         String workerId = admitted.lease().workerId();
+        meet(workerId, admitted.worker());
         request.startedOn(admitted.worker(), workerId, now);
-        if (!workers.containsKey(workerId)) {
-            workers.put(workerId, new Known(admitted.worker(), new WorkerFrames(now)));
-            getContext().watchWith(admitted.worker(), new WorkerLost(workerId, admitted.worker()));
-        }
         admitted.worker().tell(new WorkerCommand.Start(request.generation(), admitted.lease(), frames));
         if (first) {
             request.listener.admitted();
         }
+    }
+
+    /** A worker that started anew is another one under the same id. */
+    private void meet(String workerId, ActorRef<WorkerCommand> worker) {
+        Known known = workers.get(workerId);
+        if (known != null && known.worker().equals(worker)) {
+            return;
+        }
+        if (known != null) {
+            onWorkerLost(workerId, known.worker());
+        }
+        workers.put(workerId, new Known(worker, new WorkerFrames(now)));
+        getContext().watchWith(worker, new WorkerLost(workerId, worker));
     }
 
     private void onRefused(OpenRequest request, Refusal refusal) {

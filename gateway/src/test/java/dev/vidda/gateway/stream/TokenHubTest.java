@@ -220,7 +220,10 @@ class TokenHubTest {
         });
         asker.tell(new AdmissionReply.Queued("b", 0, -1));
         asker.tell(new AdmissionReply.AskAgain());
-        waiting.forEach(id -> assertThat(expectAdmit().id()).isEqualTo(id));
+        waiting.forEach(id -> {
+            expectRelease(id, -1);
+            assertThat(expectAdmit().id()).isEqualTo(id);
+        });
         first.end(running, 0, 0, FinishReason.STOP, 9);
         expectRelease("a", 1);
     }

@@ -3,6 +3,8 @@ package dev.vidda.node.cli;
 import dev.vidda.node.NodeReady;
 import dev.vidda.node.NodeSettings;
 import java.io.PrintWriter;
+import java.util.HashMap;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
@@ -10,11 +12,11 @@ import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Spec;
 
-/** {@code vidda serve}: one node with all roles. */
+/** {@code vidda serve}: one node, with all roles or some of them. */
 @Command(
         name = "serve",
         description = {
-            "Serves a model over the OpenAI API, with streaming, on one machine.",
+            "Serves a model over the OpenAI API, with streaming: alone, or as one node of a cluster.",
             "",
             "Ctrl-C or SIGTERM stops taking requests, lets running answers finish for up to "
                     + "vidda.gateway.shutdown-timeout (30 s), and exits with 0. A second one ends it at once."
@@ -37,7 +39,9 @@ import picocli.CommandLine.Spec;
             "Examples:",
             "  vidda serve",
             "  vidda serve --model models/Qwen3-0.6B --memory 4GiB --max-model-len 8192",
-            "  vidda serve --host 0.0.0.0 --port 80 --keys conf/keys.conf"
+            "  vidda serve --host 0.0.0.0 --port 80 --keys conf/keys.conf",
+            "  vidda serve --roles gateway,scheduler --cluster 10.0.0.1:2551 --seed 10.0.0.1:2551",
+            "  vidda serve --roles worker --cluster 10.0.0.2:2551 --seed 10.0.0.1:2551"
         })
 final class ServeCommand implements Callable<Integer> {
     @Mixin
@@ -47,6 +51,9 @@ final class ServeCommand implements Callable<Integer> {
     private ListenOptions listen = new ListenOptions();
 
     @Mixin
+    private ClusterOptions cluster = new ClusterOptions();
+
+    @Mixin
     private HelpOption help = new HelpOption();
 
     @Spec
@@ -54,7 +61,9 @@ final class ServeCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws InterruptedException {
-        NodeSettings settings = options.settingsForThisMachine(listen.settings());
+        Map<String, Object> more = new HashMap<>(listen.settings());
+        more.putAll(cluster.settings());
+        NodeSettings settings = options.settingsForThisMachine(more);
         PrintWriter err = spec.commandLine().getErr();
         Server server = new Server(settings, err);
         Interruption.stopOnSignals(server::requestStop, err);

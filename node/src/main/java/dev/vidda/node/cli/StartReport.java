@@ -11,31 +11,43 @@ import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Locale;
+import java.util.stream.Collectors;
 
 /** What a server says when it is ready. */
 final class StartReport {
     private StartReport() {}
 
     static String of(NodeSettings settings, NodeReady ready) {
-        WorkerCard worker = ready.worker();
+        StringBuilder report = new StringBuilder("Vidda " + Version.current() + "\n");
+        ready.clusterAddress().ifPresent(address -> report.append(cluster(settings, address)));
+        ready.worker().ifPresent(worker -> report.append(worker(settings, worker)));
+        report.append("ready     ");
+        report.append(ready.gateway().map(StartReport::url).orElse("no gateway here"))
+                .append(sinceStart());
+        report.append("\n\n");
+        ready.gateway().ifPresent(gateway -> report.append(example(settings, url(gateway))));
+        return report.toString();
+    }
+
+    private static String cluster(NodeSettings settings, String address) {
+        String roles = settings.roles().stream()
+                .map(role -> role.name().toLowerCase(Locale.ROOT))
+                .sorted()
+                .collect(Collectors.joining(", "));
+        return "cluster   %s: %s\n".formatted(address, roles);
+    }
+
+    private static String worker(NodeSettings settings, WorkerCard worker) {
         ModelConfig model = ModelConfig.read(settings.model().directory());
-        String url = url(ready.address());
         long tokens = (long) worker.kvBlocks() * worker.kvShape().blockTokens();
         long bytes = worker.kvBlocks() * worker.kvShape().bytesPerBlock();
         int full = worker.kvBlocks() / KvCost.blocks(worker.kvShape(), worker.maxModelLength());
         return """
-                Vidda %s
                 model     %s: %s, %s parameters, from %s
                 device    %s
                 KV cache  %s: %,d blocks of %d tokens, %,d tokens, %,d bytes a token
                 context   up to %,d tokens a request; %,d of full length at a time
-                ready     %s%s
-
-                  curl -N %s/v1/chat/completions -H 'Content-Type: application/json' \\
-                    -d '{"model": "%s", "stream": true, "messages": [{"role": "user", "content": "Solve 3x + 5 = 20."}]}'
-
                 """.formatted(
-                        Version.current(),
                         worker.model(),
                         model.architecture().className(),
                         CheckpointSummary.count(model.parameters()).replaceAll(" \\(.*", ""),
@@ -47,11 +59,16 @@ final class StartReport {
                         tokens,
                         worker.kvShape().bytesPerToken(),
                         worker.maxModelLength(),
-                        full,
-                        url,
-                        sinceStart(),
-                        url,
-                        worker.model());
+                        full);
+    }
+
+    private static String example(NodeSettings settings, String url) {
+        return """
+                  curl -N %s/v1/chat/completions -H 'Content-Type: application/json' \\
+                    -d '{"model": "%s", "stream": true, "messages": [{"role": "user", "content": "Solve 3x + 5 = 20."}]}'
+
+                """.formatted(
+                url, settings.models().keySet().stream().sorted().findFirst().orElseThrow());
     }
 
     /** The address as a URL that works on this machine. */
