@@ -14,21 +14,19 @@ import akka.actor.typed.javadsl.AbstractOnMessageBehavior;
 import akka.actor.typed.javadsl.ActorContext;
 import akka.actor.typed.javadsl.Behaviors;
 import akka.actor.typed.javadsl.TimerScheduler;
+import dev.vidda.protocol.DeviceHealth;
 import dev.vidda.protocol.Finish;
 import dev.vidda.protocol.FinishReason;
-import dev.vidda.protocol.GenerationRequest;
 import dev.vidda.protocol.SchedulerCommand;
 import dev.vidda.protocol.TokenDelta;
 import dev.vidda.protocol.TokenFrame;
-import dev.vidda.protocol.TokenIds;
 import dev.vidda.protocol.WorkerCard;
 import dev.vidda.protocol.WorkerCommand;
-import dev.vidda.worker.constraint.Constraints;
 import dev.vidda.worker.engine.AddResult;
 import dev.vidda.worker.engine.Engine;
+import dev.vidda.worker.engine.TokenBudget;
 import dev.vidda.worker.step.ModelRunner;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -64,6 +62,8 @@ public final class GpuWorker extends AbstractOnMessageBehavior<GpuWorker.Command
      */
     public record Leave(Duration time, ActorRef<Done> replyTo) implements Command {}
 
+    private record HealthRead(DeviceHealth health) implements Command {}
+
     private enum Due implements Command {
         REPORT,
         DRAIN_DEADLINE
@@ -75,6 +75,8 @@ public final class GpuWorker extends AbstractOnMessageBehavior<GpuWorker.Command
     private final Engine engine;
     private final Streams<ActorRef<TokenFrame>> streams;
     private final Reporting reporting;
+    private final StepProgress progress = new StepProgress();
+    private final TokenBudget budget;
     private boolean stepDue;
     private boolean draining;
     private final List<ActorRef<Done>> leaving = new ArrayList<>();
@@ -89,7 +91,7 @@ public final class GpuWorker extends AbstractOnMessageBehavior<GpuWorker.Command
     public static Behavior<Command> create(
             WorkerSpec spec, Set<ActorRef<SchedulerCommand>> schedulers, ActorRef<WorkerEvent> events) {
         return Behaviors.setup(context -> {
-            Optional<Engine> engine = load(context, spec, events);
+            Optional<Engine> engine = WorkerStart.load(spec, events, context.getLog());
             if (engine.isEmpty()) {
                 return Behaviors.stopped();
             }
@@ -107,28 +109,6 @@ public final class GpuWorker extends AbstractOnMessageBehavior<GpuWorker.Command
         return DispatcherSelector.fromConfig("vidda.worker.dispatcher");
     }
 
-    private static Optional<Engine> load(ActorContext<Command> context, WorkerSpec spec, ActorRef<WorkerEvent> events) {
-        String id = spec.workerId();
-        try {
-            ModelRunner runner =
-                    spec.loader().load((done, total) -> events.tell(new WorkerEvent.Loading(id, done, total)));
-            return Optional.of(engine(runner, spec));
-        } catch (Exception | LinkageError e) {
-            context.getLog().debug("Worker {} cannot load {}", id, spec.model(), e);
-            events.tell(new WorkerEvent.Failed(id, "cannot load " + spec.model() + ": " + describe(e)));
-            return Optional.empty();
-        }
-    }
-
-    private static Engine engine(ModelRunner runner, WorkerSpec spec) {
-        try {
-            return new Engine(runner, spec.model(), spec.settings().engine(), new Constraints(spec.vocabulary()));
-        } catch (RuntimeException e) {
-            runner.close();
-            throw e;
-        }
-    }
-
     private GpuWorker(
             ActorContext<Command> context,
             TimerScheduler<Command> timers,
@@ -142,25 +122,37 @@ public final class GpuWorker extends AbstractOnMessageBehavior<GpuWorker.Command
         this.events = events;
         streams = new Streams<>(spec.workerId());
         ActorRef<WorkerCommand> address = context.messageAdapter(WorkerCommand.class, Received::new);
-        WorkerCard card = card(spec, engine.runner());
+        WorkerCard card = WorkerStart.card(spec, engine.runner());
+        budget = new TokenBudget(
+                spec.settings().engine().maxBatchTokens(),
+                spec.settings().engine().maxBatchSequences());
         reporting = new Reporting(address, card, engine, streams);
-        context.spawn(Pulse.create(streams, spec.settings().pulseInterval()), "pulse");
+        spawnObservers(engine.runner());
         events.tell(new WorkerEvent.Ready(card, address));
     }
 
-    private static WorkerCard card(WorkerSpec spec, ModelRunner runner) {
-        return new WorkerCard(
-                spec.workerId(),
-                spec.model(),
-                runner.device(),
-                runner.maxModelLength(),
-                runner.kvShape(),
-                runner.kvBlocks(),
-                spec.settings().engine().maxBatchSequences(),
-                runner.memory(),
-                Optional.ofNullable(GpuWorker.class.getPackage().getImplementationVersion())
-                        .orElse("development"),
-                Instant.now().getEpochSecond());
+    private void spawnObservers(ModelRunner runner) {
+        ActorContext<Command> context = getContext();
+        context.spawn(Pulse.create(streams, spec.settings().pulseInterval()), "pulse");
+        ActorRef<Command> self = context.getSelf();
+        if (runner.health().isPresent()) {
+            context.spawn(
+                    Sensors.create(
+                            runner, spec.settings().reportInterval(), health -> self.tell(new HealthRead(health))),
+                    "sensors");
+        }
+        // A device that computes on the worker's own thread either computes or throws.
+        if (runner.gainsByLookahead()) {
+            context.spawn(Watchdog.create(progress, spec.settings().stall(), this::onHang), "watchdog");
+        }
+    }
+
+    /** Called by the watchdog, on its thread: this one hangs. */
+    private void onHang(String what) {
+        String message = "the worker " + spec.workerId() + " hangs: " + what;
+        streams.cut(message).forEach(GpuWorker::send);
+        reporting.hangs();
+        events.tell(new WorkerEvent.Failed(spec.workerId(), message));
     }
 
     @Override
@@ -170,6 +162,7 @@ public final class GpuWorker extends AbstractOnMessageBehavior<GpuWorker.Command
             case Step step -> onStep();
             case SchedulersChanged changed -> onSchedulersChanged(changed);
             case Leave leave -> onLeave(leave);
+            case HealthRead read -> onHealthRead(read.health());
             case Due due ->
                 switch (due) {
                     case REPORT -> onReportDue();
@@ -224,19 +217,7 @@ public final class GpuWorker extends AbstractOnMessageBehavior<GpuWorker.Command
     }
 
     private void refuse(WorkerCommand.Start start, FinishReason reason, String message) {
-        GenerationRequest request = start.request();
-        Finish end = new Finish(reason, -1, 0, 0, message);
-        List<TokenDelta> deltas = Engine.openSamples(request)
-                .limit(Engine.MOST_SAMPLES)
-                .map(sample -> new TokenDelta(
-                        request.id(),
-                        sample.choice(),
-                        sample.generated().size(),
-                        TokenIds.EMPTY,
-                        List.of(),
-                        Optional.of(end)))
-                .toList();
-        send(streams.frame(start.gateway(), deltas));
+        send(streams.refusal(start.request(), start.gateway(), new Finish(reason, -1, 0, 0, message)));
     }
 
     private Behavior<Command> onDrain(long deadlineMillis) {
@@ -296,13 +277,24 @@ public final class GpuWorker extends AbstractOnMessageBehavior<GpuWorker.Command
         return this;
     }
 
+    private Behavior<Command> onHealthRead(DeviceHealth health) {
+        reporting.health(health);
+        budget.observe(health);
+        engine.limitTokens(budget.tokens());
+        return this;
+    }
+
     private Behavior<Command> onStep() {
         stepDue = false;
+        long began = System.nanoTime();
         try {
-            streams.frames(engine.step()).forEach(GpuWorker::send);
+            progress.begins();
+            List<TokenDelta> deltas = engine.step();
+            progress.ends();
+            streams.frames(deltas).forEach(GpuWorker::send);
         } catch (RuntimeException e) {
             getContext().getLog().error("Worker {} stops after a failed step", spec.workerId(), e);
-            String message = "the worker " + spec.workerId() + " failed: " + describe(e);
+            String message = "the worker " + spec.workerId() + " failed: " + WorkerStart.describe(e);
             try {
                 end(message);
             } finally {
@@ -310,9 +302,13 @@ public final class GpuWorker extends AbstractOnMessageBehavior<GpuWorker.Command
             }
             return Behaviors.stopped();
         }
+        if (streams.isCut()) {
+            // The device answered after all, when everyone had given it up.
+            return Behaviors.stopped();
+        }
         continueSteps();
         answerWhenEmpty();
-        reporting.stepped();
+        reporting.stepped(began, System.nanoTime());
         return this;
     }
 
@@ -339,9 +335,5 @@ public final class GpuWorker extends AbstractOnMessageBehavior<GpuWorker.Command
 
     private static void send(Streams.Outgoing<ActorRef<TokenFrame>> outgoing) {
         outgoing.gateway().tell(outgoing.frame());
-    }
-
-    private static String describe(Throwable error) {
-        return error.getMessage() == null ? error.getClass().getSimpleName() : error.getMessage();
     }
 }

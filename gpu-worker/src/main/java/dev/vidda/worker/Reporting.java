@@ -2,6 +2,7 @@ package dev.vidda.worker;
 
 import akka.actor.typed.ActorRef;
 import dev.vidda.protocol.BlockCounts;
+import dev.vidda.protocol.DeviceHealth;
 import dev.vidda.protocol.PrefixChanges;
 import dev.vidda.protocol.SchedulerCommand;
 import dev.vidda.protocol.SequenceCounts;
@@ -42,6 +43,13 @@ final class Reporting {
     /** Each scheduler with the number of the next message about prefixes to it. */
     private final Map<ActorRef<SchedulerCommand>, Long> schedulers = new LinkedHashMap<>();
 
+    /** For the thread that says that this one hangs. */
+    private volatile List<ActorRef<SchedulerCommand>> audience = List.of();
+
+    private volatile WorkerReport lastReport;
+
+    private final StepSamples samples = new StepSamples();
+    private Optional<DeviceHealth> health = Optional.empty();
     private boolean draining;
     private WorkerState reportedState = WorkerState.SERVING;
     private int reports;
@@ -53,12 +61,14 @@ final class Reporting {
         this.engine = engine;
         this.streams = streams;
         cacheChanges = engine.watchPrefixCache();
+        lastReport = WorkerReport.idle(card.workerId());
     }
 
     /** These are all schedulers there are; new ones hear of the worker at once. */
     void schedulers(Set<ActorRef<SchedulerCommand>> now) {
         sendCacheChanges();
         schedulers.keySet().retainAll(now);
+        audience = List.copyOf(now);
         for (ActorRef<SchedulerCommand> scheduler : now) {
             if (!schedulers.containsKey(scheduler)) {
                 register(scheduler);
@@ -95,12 +105,34 @@ final class Reporting {
         report();
     }
 
-    /** A step was made. */
-    void stepped() {
+    /** A step was read, which took from {@code began} to {@code ended} nanoseconds. */
+    void stepped(long began, long ended) {
+        samples.add(engine.lastStep(), began, ended, engine.hasWork());
         if (Math.abs(engine.stats().usedBlocks() - reportedBlocks) >= MUCH * card.kvBlocks()
                 || state() != reportedState) {
             report();
         }
+    }
+
+    /** What the device's sensors say. */
+    void health(DeviceHealth now) {
+        health = Optional.of(now);
+    }
+
+    /** Says that the worker takes nothing more and has lost what it had. May be called by any thread, when its own one hangs. */
+    void hangs() {
+        WorkerReport last = lastReport;
+        SchedulerCommand report = new SchedulerCommand.Report(new WorkerReport(
+                card.workerId(),
+                last.step(),
+                WorkerState.DRAINED,
+                last.blocks(),
+                SequenceCounts.NONE,
+                last.tokens(),
+                List.of(),
+                streams.takeChanges(),
+                last.health()));
+        audience.forEach(scheduler -> scheduler.tell(report));
     }
 
     private void register(ActorRef<SchedulerCommand> scheduler) {
@@ -118,17 +150,19 @@ final class Reporting {
         EngineStats stats = engine.stats();
         reportedBlocks = stats.usedBlocks();
         reportedState = state();
-        SchedulerCommand report = new SchedulerCommand.Report(new WorkerReport(
+        WorkerReport report = new WorkerReport(
                 card.workerId(),
                 stats.steps(),
                 reportedState,
                 new BlockCounts(stats.usedBlocks(), stats.cachedBlocks(), 0),
                 new SequenceCounts(stats.running(), stats.waiting(), stats.preemptions()),
                 new TokenCounts(stats.computedTokens(), stats.cachedTokens(), stats.generatedTokens()),
-                List.of(),
+                samples.take(),
                 streams.takeChanges(),
-                Optional.empty()));
-        schedulers.keySet().forEach(scheduler -> scheduler.tell(report));
+                health);
+        lastReport = report;
+        SchedulerCommand command = new SchedulerCommand.Report(report);
+        schedulers.keySet().forEach(scheduler -> scheduler.tell(command));
         sendCacheChanges();
     }
 

@@ -8,14 +8,17 @@ import akka.actor.testkit.typed.javadsl.TestProbe;
 import akka.actor.typed.ActorRef;
 import com.typesafe.config.Config;
 import com.typesafe.config.ConfigFactory;
+import dev.vidda.protocol.DeviceHealth;
 import dev.vidda.protocol.FinishReason;
 import dev.vidda.protocol.GenerationRequest;
 import dev.vidda.protocol.Lease;
 import dev.vidda.protocol.SchedulerCommand;
+import dev.vidda.protocol.StepSample;
 import dev.vidda.protocol.TokenDelta;
 import dev.vidda.protocol.TokenFrame;
 import dev.vidda.protocol.WorkerCommand;
 import dev.vidda.protocol.WorkerReport;
+import dev.vidda.protocol.WorkerState;
 import dev.vidda.worker.engine.FakeRunner;
 import dev.vidda.worker.engine.Outcomes;
 import dev.vidda.worker.engine.Requests;
@@ -24,6 +27,7 @@ import java.util.List;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Semaphore;
+import java.util.function.Predicate;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.Test;
 
@@ -208,6 +212,50 @@ class GpuWorkerTest {
     }
 
     @Test
+    void aHangingStepFailsTheStreamsFromOutsideAndTheWorkerStopsIfItComesBack() {
+        Semaphore entered = new Semaphore(0);
+        Semaphore steps = new Semaphore(2);
+        ActorRef<GpuWorker.Command> actor =
+                spawn(progress -> runner.withLookahead().beforeEachStep(() -> {
+                    entered.release();
+                    steps.acquireUninterruptibly();
+                }));
+        submit(ready(), Requests.request("a", Requests.prompt(1, 5), 50));
+        // The third step begins when one token was read; it never ends.
+        entered.acquireUninterruptibly(3);
+        LoggingTestKit.error("Giving a worker up").expect(TESTKIT.system(), () -> {
+            TIME.timePasses(SETTINGS.firstStepTimeout().plus(SETTINGS.stepTimeout()));
+            return null;
+        });
+        assertThat(events.expectMessageClass(WorkerEvent.Failed.class).message())
+                .contains("w1 hangs", "step 2 has made no progress");
+        Outcomes outcomes = framesUntilEnded(gateway, "a/0");
+        assertThat(outcomes.tokens("a/0")).hasSize(1);
+        assertThat(outcomes.finish("a/0").reason()).isEqualTo(FinishReason.FAILED);
+        WorkerReport report = reportThat(each -> each.state() == WorkerState.DRAINED);
+        assertThat(report.leases().ended()).containsExactly("a");
+        steps.release(1000);
+        events.expectTerminated(actor);
+        assertThat(runner.isClosed()).isTrue();
+        gateway.expectNoMessage(Duration.ZERO);
+    }
+
+    @Test
+    void reportsCarryTheLatestStepsAndWhatTheSensorsSay() {
+        DeviceHealth health = new DeviceHealth(60, 500, 1000, 90, 1, 2, false);
+        ActorRef<WorkerCommand> worker = start(progress -> runner.withHealth(health));
+        submit(worker, Requests.request("a", Requests.prompt(1, 40), 3));
+        framesUntilEnded(gateway, "a/0");
+        TIME.timePasses(SETTINGS.reportInterval());
+        WorkerReport report = reportThat(each -> !each.samples().isEmpty());
+        assertThat(report.samples()).extracting(StepSample::decodeSequences).containsExactly(0, 1, 1);
+        assertThat(report.samples()).extracting(StepSample::kvTokens).containsExactly(40L, 41L, 42L);
+        assertThat(report.samples().getFirst().prefillTokens()).isEqualTo(40);
+        TIME.timePasses(SETTINGS.reportInterval());
+        assertThat(reportThat(each -> each.health().isPresent()).health()).contains(health);
+    }
+
+    @Test
     void stoppingTheWorkerFailsItsStreamsAndFreesTheDevice() {
         Semaphore steps = new Semaphore(0);
         ActorRef<GpuWorker.Command> actor = spawn(progress -> runner.beforeEachStep(steps::acquireUninterruptibly));
@@ -298,11 +346,28 @@ class GpuWorkerTest {
                 .getLast();
     }
 
+    private WorkerReport reportThat(Predicate<WorkerReport> wanted) {
+        return scheduler
+                .fishForMessage(
+                        Duration.ofSeconds(20),
+                        message -> message instanceof SchedulerCommand.Report report && wanted.test(report.report())
+                                ? FishingOutcomes.complete()
+                                : FishingOutcomes.continueAndIgnore())
+                .stream()
+                .map(message -> ((SchedulerCommand.Report) message).report())
+                .toList()
+                .getLast();
+    }
+
     private static Outcomes framesUntilEnded(TestProbe<TokenFrame> probe, String... keys) {
         Outcomes outcomes = new Outcomes();
         long number = -1;
         while (!List.of(keys).stream().allMatch(outcomes::hasEnded)) {
             TokenFrame frame = probe.receiveMessage();
+            if (frame.deltas().isEmpty()) {
+                // A sign of life, which has no number of its own.
+                continue;
+            }
             assertThat(number == -1 || frame.number() == number + 1)
                     .as("frame %d after %d", frame.number(), number)
                     .isTrue();

@@ -44,7 +44,10 @@ class StreamsTest {
     void theLastSampleClosesTheRequest() {
         open("a", 2, "east");
         assertThat(streams.frames(List.of(end("a")))).hasSize(1);
-        assertThat(streams.frames(List.of(end("a")))).hasSize(1);
+        TokenDelta other = end("a");
+        assertThat(streams.frames(List.of(
+                        new TokenDelta("a", 1, other.firstIndex(), other.tokens(), other.logprobs(), other.finish()))))
+                .hasSize(1);
         assertThat(streams.frames(List.of(delta("a")))).isEmpty();
     }
 
@@ -107,6 +110,27 @@ class StreamsTest {
 
     private long number(TokenDelta delta) {
         return streams.frames(List.of(delta)).getFirst().frame().number();
+    }
+
+    @Test
+    void cuttingFailsEachOpenSampleWhereItStandsAndNothingFollows() {
+        open("a", 2, "east");
+        open("b", 1, "west");
+        streams.frames(List.of(delta("a")));
+        streams.frames(List.of(end("b")));
+        List<Outgoing<String>> last = streams.cut("gone");
+        assertThat(last).extracting(Outgoing::gateway).containsExactly("east");
+        List<TokenDelta> deltas = last.getFirst().frame().deltas();
+        assertThat(last.getFirst().frame().number()).isEqualTo(1);
+        assertThat(deltas).extracting(TokenDelta::choice).containsExactly(0, 1);
+        assertThat(deltas)
+                .extracting(TokenDelta::firstIndex)
+                .containsExactly(delta("a").firstIndex() + delta("a").tokens().size(), 0);
+        assertThat(deltas).allMatch(each -> each.finish().orElseThrow().reason() == FinishReason.FAILED);
+        assertThat(streams.frames(List.of(delta("a")))).isEmpty();
+        assertThat(streams.signsOfLife()).isEmpty();
+        assertThat(streams.held()).isEmpty();
+        assertThat(streams.takeChanges().ended()).contains("a", "b");
     }
 
     private void open(String id, int samples, String gateway) {

@@ -22,7 +22,19 @@ class WorkerSettingsTest {
                         EngineSettings.from(DEFAULTS),
                         Duration.ofMillis(250),
                         Duration.ofMillis(400),
-                        Duration.ofSeconds(10)));
+                        Duration.ofSeconds(10),
+                        Duration.ofSeconds(30),
+                        Duration.ofSeconds(120)));
+    }
+
+    @Test
+    void theFirstStepsGetAtLeastTheTimeOfTheOthers() {
+        Config config = ConfigFactory.parseString("vidda.worker { step-timeout = 60s, first-step-timeout = 50s }")
+                .withFallback(DEFAULTS);
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> WorkerSettings.from(config))
+                .withMessageContaining("vidda.worker.first-step-timeout")
+                .withMessageContaining("PT1M");
     }
 
     @Test

@@ -35,6 +35,7 @@ final class BatchPlanner {
     private final TreeSet<Sequence> waiting = new TreeSet<>(Sequence.BY_ARRIVAL);
     private final List<Sequence> prefills = new ArrayList<>();
     private final int[] remaining;
+    private int maxTokens;
     private long preemptions;
 
     BatchPlanner(BlockPool pool, int blockTokens, EngineSettings settings) {
@@ -46,6 +47,7 @@ final class BatchPlanner {
         reuse = new PrefixReuse(pool, blockTokens, settings.prefixCache());
         headroom = (int) Math.ceil(pool.size() * settings.admissionHeadroom());
         remaining = new int[settings.maxBatchSequences()];
+        maxTokens = settings.maxBatchTokens();
     }
 
     /** Sequences that hold blocks, the oldest first. */
@@ -59,6 +61,11 @@ final class BatchPlanner {
 
     long preemptions() {
         return preemptions;
+    }
+
+    /** The most tokens of the plans to come; all sequences that decode always fit. */
+    void limitTokens(int tokens) {
+        maxTokens = Math.clamp(tokens, settings.maxBatchSequences(), settings.maxBatchTokens());
     }
 
     /** Puts a sequence in its place among the waiting ones. */
@@ -84,7 +91,7 @@ final class BatchPlanner {
         if (plan.size() == 0 && prefills.isEmpty() && settings.lookahead()) {
             addReady(plan, false);
         }
-        int budget = settings.maxBatchTokens() - plan.tokens();
+        int budget = maxTokens - plan.tokens();
         int[] divided = divide(budget);
         if (postponeTwins(divided)) {
             divided = divide(budget);

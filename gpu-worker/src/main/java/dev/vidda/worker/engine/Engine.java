@@ -64,6 +64,7 @@ public final class Engine implements AutoCloseable {
     private long computeNanos;
     private long idleNanos;
     private boolean hadWork;
+    private StepCounts lastStep = StepCounts.NONE;
 
     /** @param model the model's name, which keeps its blocks' hashes apart from those of other models */
     public Engine(ModelRunner runner, String model, EngineSettings settings) {
@@ -221,6 +222,7 @@ public final class Engine implements AutoCloseable {
         count(result, inFlight.read());
         StepPlan plan = step.plan();
         computedTokens += plan.tokens();
+        lastStep = step.counts();
         List<TokenDelta> deltas = new ArrayList<>(result.size());
         for (int i = 0; i < plan.size(); i++) {
             Sequence sequence = plan.sequence(i);
@@ -325,6 +327,16 @@ public final class Engine implements AutoCloseable {
     /** Notes from now on how the prefix cache changes. */
     public CacheChanges watchPrefixCache() {
         return pool.watch();
+    }
+
+    /** What the step that was read last computed. */
+    public StepCounts lastStep() {
+        return lastStep;
+    }
+
+    /** The most tokens of the steps to come, at most those of the settings. */
+    public void limitTokens(int tokens) {
+        planner.limitTokens(tokens);
     }
 
     public EngineStats stats() {

@@ -12,7 +12,17 @@ final class InFlight {
     private int size;
 
     /** What one step computes. */
-    record Step(StepPlan plan, StepBatch batch) {}
+    record Step(StepPlan plan, StepBatch batch) {
+        StepCounts counts() {
+            int decoding = 0;
+            long kvTokens = 0;
+            for (int i = 0; i < plan.size(); i++) {
+                decoding += plan.count(i) == 1 && plan.draw(i) != StepPlan.NO_DRAW ? 1 : 0;
+                kvTokens += batch.contexts()[i];
+            }
+            return new StepCounts(plan.tokens() - decoding, decoding, kvTokens);
+        }
+    }
 
     InFlight(int maxTokens, int maxSequences) {
         for (int i = 0; i < MOST; i++) {

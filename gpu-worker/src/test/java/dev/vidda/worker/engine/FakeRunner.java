@@ -1,5 +1,6 @@
 package dev.vidda.worker.engine;
 
+import dev.vidda.protocol.DeviceHealth;
 import dev.vidda.protocol.GenerationRequest;
 import dev.vidda.protocol.TokenIds;
 import dev.vidda.protocol.TokenLogprobs;
@@ -12,6 +13,7 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * A model whose next token is a hash of all tokens before it, read through the block tables it is given: its KV cache
@@ -34,6 +36,7 @@ public final class FakeRunner implements ModelRunner {
     private StepResult result = new StepResult(1024);
     private StepResult before = result;
     private boolean gainsByLookahead;
+    private Optional<DeviceHealth> health = Optional.empty();
     private boolean closed;
     private long steps;
     private long failAtStep = Long.MAX_VALUE;
@@ -58,6 +61,12 @@ public final class FakeRunner implements ModelRunner {
     /** Wants each step to be launched before the one before it is read. */
     public FakeRunner withLookahead() {
         gainsByLookahead = true;
+        return this;
+    }
+
+    /** Has sensors that say this. */
+    public FakeRunner withHealth(DeviceHealth read) {
+        health = Optional.of(read);
         return this;
     }
 
@@ -193,6 +202,11 @@ public final class FakeRunner implements ModelRunner {
     @Override
     public boolean gainsByLookahead() {
         return gainsByLookahead;
+    }
+
+    @Override
+    public Optional<DeviceHealth> health() {
+        return health;
     }
 
     @Override
