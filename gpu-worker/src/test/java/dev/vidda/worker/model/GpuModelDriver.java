@@ -1,12 +1,9 @@
 package dev.vidda.worker.model;
 
-import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.vidda.worker.device.DeviceSettings;
 import dev.vidda.worker.step.StepBatch;
 import dev.vidda.worker.weights.LoadProgress;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -14,8 +11,7 @@ import java.util.Locale;
 import java.util.stream.IntStream;
 
 /**
- * Measures and checks whole models on a machine with a GPU and no Maven:
- * {@code GpuModelDriver golden DIR...} or {@code GpuModelDriver bench qwen3-4b|llama3-8b DIRECTORY}. For a profiler,
+ * Steps of whole models for a profiler, without the engine: {@code GpuModelDriver bench qwen3-4b|llama3-8b DIRECTORY}.
  * {@code -Dvidda.profile=N} runs one decoding step of N sequences, or one prompt of N tokens when N is over 256.
  */
 public final class GpuModelDriver {
@@ -28,13 +24,7 @@ public final class GpuModelDriver {
     }
 
     public static void main(String[] args) throws IOException {
-        if (args[0].equals("golden")) {
-            for (int i = 1; i < args.length; i++) {
-                golden(Path.of(args[i]));
-            }
-        } else {
-            bench(args[1], Path.of(args[2]));
-        }
+        bench(args[1], Path.of(args[2]));
     }
 
     private static void bench(String model, Path directory) throws IOException {
@@ -158,60 +148,5 @@ public final class GpuModelDriver {
         for (int i = 0; i < sequences.size(); i++) {
             sequences.get(i).append(Math.max(0, result.token(i)));
         }
-    }
-
-    private static void golden(Path directory) throws IOException {
-        JsonNode golden = new ObjectMapper().readTree(Files.readString(directory.resolve("golden.json")));
-        long start = System.nanoTime();
-        LoadSettings settings =
-                new LoadSettings("cuda", new DeviceSettings(0, 0), 1024, new KvMemory.Bytes(1L << 30), 512, 64);
-        try (DeviceModelRunner runner = Models.load(directory, settings, LoadProgress.NONE)) {
-            System.out.printf(Locale.ROOT, "%s loaded in %.2f s%n", directory, seconds(start));
-            for (JsonNode reference : golden.path("cases")) {
-                new GpuModelDriver(runner).goldenCase(reference);
-            }
-        }
-    }
-
-    private void goldenCase(JsonNode reference) {
-        int[] prompt = ints(reference.path("prompt"));
-        TestSequence sequence =
-                new TestSequence(prompt, IntStream.range(0, runner.kvBlocks()).toArray());
-        StepBatch batch = new StepBatch(512, 1);
-        int[] greedy = ints(reference.path("greedy"));
-        double worst = 0;
-        int differ = 0;
-        double widest = 0;
-        float[] logits = new float[runner.vocabSize()];
-        for (int i = 0; i < greedy.length; i++) {
-            batch.clear();
-            add(batch, sequence, i == 0 ? 0 : sequence.length() - 1, i == 0 ? prompt.length : 1);
-            runner.launch(batch);
-            int token = runner.await().token(0);
-            if (i == 0) {
-                runner.readLogits(0, logits);
-                for (JsonNode entry : reference.path("last_logits_top")) {
-                    double expected = entry.path(1).asDouble();
-                    worst = Math.max(worst, Math.abs(logits[entry.path(0).asInt()] - expected) / Math.abs(expected));
-                }
-            }
-            if (token != greedy[i]) {
-                differ++;
-                widest = Math.max(widest, reference.path("margins").path(i).asDouble());
-            }
-            sequence.append(greedy[i]);
-        }
-        System.out.printf(
-                Locale.ROOT,
-                "  prompt %3d: worst relative error of the top logits %.2e; %d of %d greedy tokens differ, widest margin %.3f%n",
-                prompt.length,
-                worst,
-                differ,
-                greedy.length,
-                widest);
-    }
-
-    private static int[] ints(JsonNode array) {
-        return IntStream.range(0, array.size()).map(i -> array.path(i).asInt()).toArray();
     }
 }
