@@ -161,7 +161,10 @@ final class Guardian extends AbstractOnMessageBehavior<Guardian.Command> {
 
     private void onWorker(WorkerEvent event) {
         switch (event) {
-            case WorkerEvent.Loading loading -> listener.loading(loading.loadedBytes(), loading.totalBytes());
+            case WorkerEvent.Loading loading -> {
+                listener.loading(loading.loadedBytes(), loading.totalBytes());
+                readiness.gateway().ifPresent(server -> server.loading(loading.loadedBytes(), loading.totalBytes()));
+            }
             case WorkerEvent.Ready ready -> readiness.workerLoaded(ready.card());
             case WorkerEvent.Failed failed -> listener.failed(new NodeException(failed.message()));
         }

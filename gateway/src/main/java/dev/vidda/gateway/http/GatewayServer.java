@@ -17,6 +17,8 @@ import akka.http.javadsl.settings.ServerSettings;
 import akka.stream.Materializer;
 import akka.stream.javadsl.Flow;
 import dev.vidda.gateway.GatewaySettings;
+import dev.vidda.gateway.admin.CapacityPoll;
+import dev.vidda.gateway.admin.ClusterView;
 import dev.vidda.gateway.openai.ApiError;
 import dev.vidda.gateway.openai.ServedModel;
 import dev.vidda.gateway.security.Exposure;
@@ -56,6 +58,7 @@ public final class GatewayServer {
     private static final Duration FLUSH_TIME = Duration.ofSeconds(2);
 
     private static final Duration ANSWER_TIME = Duration.ofMillis(50);
+    private static final Duration CAPACITY_INTERVAL = Duration.ofSeconds(1);
     private static final long RETRY_AFTER_SECONDS = 1;
     private static final String DRAIN_PHASE_TIMEOUT = "akka.coordinated-shutdown.phases.service-requests-done.timeout";
 
@@ -71,10 +74,14 @@ public final class GatewayServer {
             ServedModels models,
             ActorRef<TokenHub.Command> hub,
             ActorRef<WorkerPoll.Command> poll,
+            ActorRef<CapacityPoll.Command> capacityPoll,
+            ClusterView view,
+            StartProgress progress,
             Connections connections) {
         void stopActors() {
             hub.tell(TokenHub.stop());
             poll.tell(WorkerPoll.stop());
+            capacityPoll.tell(CapacityPoll.stop());
         }
     }
 
@@ -113,7 +120,7 @@ public final class GatewayServer {
             LOG.info("No API key is configured: everybody who reaches {} may use all of it", settings.host());
         }
         Parts parts = parts(system, settings, scheduler, expectedModels);
-        RequestHandler api = api(system, settings, parts, gatekeeper);
+        RequestHandler api = api(system, settings, scheduler, parts, gatekeeper);
         return builder.bindFlow(Flow.fromGraph(new ConnectionStage(api, parts.connections(), settings.keepAlive())))
                 .whenComplete((bound, failure) -> {
                     if (failure != null) {
@@ -130,6 +137,11 @@ public final class GatewayServer {
     /** Serves a model, or replaces it by a newly loaded one of the same id. */
     public void serve(ServedModel model) {
         parts.models().serve(model);
+    }
+
+    /** So many bytes of this node's weights are loaded: what {@code /startupz} says until it serves. */
+    public void loading(long loadedBytes, long totalBytes) {
+        parts.progress().loading(loadedBytes, totalBytes);
     }
 
     /** Whether there is a model that can be served now: what {@code /health} says. */
@@ -210,6 +222,7 @@ public final class GatewayServer {
             ActorRef<SchedulerCommand> scheduler,
             Set<String> expectedModels) {
         ServedModels models = new ServedModels(expectedModels);
+        ClusterView view = new ClusterView();
         // Several gateways may live in one actor system, and actor names are unique.
         String suffix = UUID.randomUUID().toString();
         return new Parts(
@@ -222,11 +235,21 @@ public final class GatewayServer {
                         WorkerPoll.create(scheduler, models, settings.modelPoll()),
                         "worker-poll-" + suffix,
                         Props.empty()),
+                system.systemActorOf(
+                        CapacityPoll.create(scheduler, view, CAPACITY_INTERVAL),
+                        "capacity-poll-" + suffix,
+                        Props.empty()),
+                view,
+                new StartProgress(System::nanoTime),
                 new Connections());
     }
 
     private static RequestHandler api(
-            ActorSystem<?> system, GatewaySettings settings, Parts parts, Gatekeeper gatekeeper) {
+            ActorSystem<?> system,
+            GatewaySettings settings,
+            ActorRef<SchedulerCommand> scheduler,
+            Parts parts,
+            Gatekeeper gatekeeper) {
         Materializer materializer = Materializer.createMaterializer(system);
         BodyReader bodies = new BodyReader(settings.maxBody(), settings.bodyTimeout(), materializer);
         GenerationEndpoint.Threads threads = new GenerationEndpoint.Threads(
@@ -234,9 +257,12 @@ public final class GatewayServer {
         RequestPreparation preparation = new RequestPreparation(parts.models(), settings, Clock.systemDefaultZone());
         GenerationEndpoint generation = new GenerationEndpoint(
                 settings, preparation, GatewayServer::counting, bodies, threads, parts.hub(), materializer);
-        InfoEndpoints info = new InfoEndpoints(parts.models(), parts.connections()::isDraining, Version.current());
+        InfoEndpoints info = new InfoEndpoints(
+                parts.models(), parts.view(), parts.progress(), parts.connections()::isDraining, Version.current());
+        AdminApi admin = new AdminApi(
+                new AdminApi.Parts(system, scheduler, parts.models(), parts.view(), bodies, gatekeeper, generation));
         Optional<byte[]> page = settings.webChat() ? Optional.of(ChatPage.load()) : Optional.empty();
-        return new HttpApi(gatekeeper, generation, info, bodies, page, parts.connections()::isDraining);
+        return new HttpApi(gatekeeper, generation, admin, info, bodies, page, parts.connections()::isDraining);
     }
 
     /** Counts what a tenant uses. */

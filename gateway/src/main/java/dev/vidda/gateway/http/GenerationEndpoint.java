@@ -75,6 +75,17 @@ final class GenerationEndpoint {
         });
     }
 
+    /**
+     * Runs a chat or text completion for an admin.
+     *
+     * @param permit in whose name
+     * @param body as it would have been posted
+     */
+    CompletionStage<HttpResponse> warm(Exchange exchange, Permit permit, Api api, byte[] body) {
+        return CompletableFuture.supplyAsync(() -> start(exchange, permit, api, body), threads.large())
+                .thenCompose(started -> started);
+    }
+
     private static void requireJson(Exchange exchange) {
         MediaType type = exchange.request().entity().getContentType().mediaType();
         boolean json = type.subType().equals("json") || type.subType().endsWith("+json");

@@ -38,6 +38,7 @@ final class HttpApi implements RequestHandler {
 
     private final Gatekeeper gatekeeper;
     private final GenerationEndpoint generation;
+    private final AdminApi admin;
     private final InfoEndpoints info;
     private final BodyReader bodies;
     private final Optional<byte[]> chatPage;
@@ -46,12 +47,14 @@ final class HttpApi implements RequestHandler {
     HttpApi(
             Gatekeeper gatekeeper,
             GenerationEndpoint generation,
+            AdminApi admin,
             InfoEndpoints info,
             BodyReader bodies,
             Optional<byte[]> chatPage,
             BooleanSupplier draining) {
         this.gatekeeper = gatekeeper;
         this.generation = generation;
+        this.admin = admin;
         this.info = info;
         this.bodies = bodies;
         this.chatPage = chatPage.map(byte[]::clone);
@@ -83,12 +86,13 @@ final class HttpApi implements RequestHandler {
             case "/v1/models" -> get(exchange, info::listModels);
             case "/health", "/readyz" -> get(exchange, info::health);
             case "/livez" -> get(exchange, info::alive);
+            case "/startupz" -> get(exchange, info::startup);
             case "/version" -> get(exchange, info::version);
             case "/" -> get(exchange, () -> page(path));
             default -> {
                 if (path.startsWith(ADMIN_PREFIX)) {
                     gatekeeper.requireAdmin(exchange.caller());
-                    throw notFound(path);
+                    yield admin.handle(exchange);
                 }
                 if (path.length() > MODEL_PREFIX.length() && path.startsWith(MODEL_PREFIX)) {
                     yield get(exchange, () -> info.model(decoded(path.substring(MODEL_PREFIX.length()))));

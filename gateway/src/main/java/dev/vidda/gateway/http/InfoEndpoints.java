@@ -4,6 +4,7 @@ import akka.http.javadsl.model.HttpResponse;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.vidda.gateway.admin.ClusterView;
 import dev.vidda.gateway.openai.ApiError;
 import dev.vidda.protocol.WorkerCard;
 import java.util.Optional;
@@ -12,11 +13,16 @@ import java.util.function.BooleanSupplier;
 /** What can be asked about the server: models, health, version. */
 final class InfoEndpoints {
     private final ServedModels models;
+    private final ClusterView view;
+    private final StartProgress progress;
     private final BooleanSupplier draining;
     private final String version;
 
-    InfoEndpoints(ServedModels models, BooleanSupplier draining, String version) {
+    InfoEndpoints(
+            ServedModels models, ClusterView view, StartProgress progress, BooleanSupplier draining, String version) {
         this.models = models;
+        this.view = view;
+        this.progress = progress;
         this.draining = draining;
         this.version = version;
     }
@@ -36,14 +42,17 @@ final class InfoEndpoints {
                 .orElseGet(() -> Responses.error(ApiError.modelNotFound(id)));
     }
 
-    /** 200 only while a model has a live worker and new requests are taken. */
+    /** 200 only while a model has a worker whose steps go on, and new requests are taken. */
     HttpResponse health() {
-        Optional<String> obstacle =
-                draining.getAsBoolean() ? Optional.of("The server is shutting down.") : models.obstacle();
+        Optional<String> obstacle = draining.getAsBoolean()
+                ? Optional.of("The server is shutting down.")
+                : models.obstacle().or(view::trouble);
         ObjectNode body = JsonNodeFactory.instance.objectNode();
         if (obstacle.isPresent()) {
-            return Responses.json(503, body.put("status", "unavailable").put("reason", obstacle.get()));
+            body.put("status", "unavailable").put("reason", obstacle.get());
+            return Responses.json(503, withProgress(body));
         }
+        progress.serving();
         body.put("status", "ok");
         ArrayNode ids = body.putArray("models");
         models.serving().forEach(target -> ids.add(target.model().id()));
@@ -53,6 +62,23 @@ final class InfoEndpoints {
     /** 200 as long as the process answers at all. */
     HttpResponse alive() {
         return Responses.json(200, JsonNodeFactory.instance.objectNode().put("status", "ok"));
+    }
+
+    /** 503 until the server could serve for the first time, with how far it has come; 200 from then on. */
+    HttpResponse startup() {
+        if (models.obstacle().isEmpty()) {
+            progress.serving();
+        }
+        ObjectNode body = withProgress(JsonNodeFactory.instance.objectNode());
+        return Responses.json(progress.state().done() ? 200 : 503, body);
+    }
+
+    private ObjectNode withProgress(ObjectNode body) {
+        StartProgress.State state = progress.state();
+        return body.put("phase", state.phase())
+                .put("loadedBytes", state.loadedBytes())
+                .put("totalBytes", state.totalBytes())
+                .put("elapsedSeconds", progress.elapsedSeconds());
     }
 
     HttpResponse version() {

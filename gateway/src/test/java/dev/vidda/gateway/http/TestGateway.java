@@ -13,6 +13,7 @@ import dev.vidda.gateway.openai.ServedModel;
 import dev.vidda.gateway.stream.TokenHub;
 import dev.vidda.gateway.text.ModelText;
 import dev.vidda.protocol.AdmissionReply;
+import dev.vidda.protocol.Capacity;
 import dev.vidda.protocol.Lease;
 import dev.vidda.protocol.MemoryUse;
 import dev.vidda.protocol.ModelList;
@@ -59,6 +60,7 @@ final class TestGateway implements AutoCloseable {
     final GatewayServer server;
     private final AtomicReference<TestProbe<SchedulerCommand>> heard = new AtomicReference<>();
     private final AtomicReference<List<WorkerCard>> cards = new AtomicReference<>(List.of());
+    private final AtomicReference<Capacity> capacity = new AtomicReference<>(new Capacity(List.of(), List.of()));
     private final ActorRef<SchedulerCommand> schedulerActor;
     private final HttpClient client = HttpClient.newHttpClient();
     private long nextFrame;
@@ -100,6 +102,10 @@ final class TestGateway implements AutoCloseable {
         server.serve(new ServedModel(MODEL, TEXT, 1_700_000_000));
     }
 
+    void capacity(Capacity now) {
+        capacity.set(now);
+    }
+
     void workers(List<WorkerCard> now) {
         cards.set(now);
     }
@@ -114,6 +120,8 @@ final class TestGateway implements AutoCloseable {
         return Behaviors.receiveMessage(message -> {
             if (message instanceof SchedulerCommand.ListModels list) {
                 list.replyTo().tell(new ModelList(cards.get()));
+            } else if (message instanceof SchedulerCommand.AskCapacity ask) {
+                ask.replyTo().tell(capacity.get());
             } else {
                 heard.get().ref().tell(message);
             }

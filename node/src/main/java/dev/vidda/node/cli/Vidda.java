@@ -22,6 +22,7 @@ import picocli.CommandLine.Spec;
             ChatCommand.class,
             PullCommand.class,
             ModelsCommand.class,
+            PlanCommand.class,
             ConfigCommand.class,
             DoctorCommand.class,
             BenchCommand.class,
@@ -34,6 +35,7 @@ import picocli.CommandLine.Spec;
             "  vidda chat                       talk to it in the terminal",
             "  vidda pull Qwen/Qwen3-0.6B       download a model",
             "  vidda models models/Qwen3-0.6B   what it is and what it needs",
+            "  vidda plan Qwen3-4B              which GPUs it fits onto, and how fast it would be",
             "",
             "vidda help COMMAND says more about one command."
         })

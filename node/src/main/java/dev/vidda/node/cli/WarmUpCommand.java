@@ -43,6 +43,11 @@ final class WarmUpCommand implements Callable<Integer> {
     @Override
     public Integer call() throws InterruptedException {
         NodeSettings settings = options.settings(Map.of(
+                "vidda.gateway.security.keys-file", "",
+                "vidda.gateway.security.api-keys", "",
+                "vidda.gateway.security.admin-keys", "",
+                "vidda.gateway.security.tls.certificate", "",
+                "vidda.gateway.security.tls.key", "",
                 "vidda.gateway.host", "127.0.0.1",
                 "vidda.gateway.port", 0,
                 "vidda.node.model.kv-memory", "64MiB"));
