@@ -25,7 +25,9 @@ class InfoEndpointsTest {
         assertThat(gateway.get("/livez").statusCode()).isEqualTo(200);
         assertThat(gateway.get("/health").statusCode()).isEqualTo(503);
         assertThat(gateway.get("/readyz").body())
-                .isEqualTo("{\"status\":\"unavailable\",\"reason\":\"No model has been loaded yet.\"}");
+                .startsWith(
+                        "{\"status\":\"unavailable\",\"reason\":\"No model has been loaded yet.\",\"phase\":\"starting\"");
+        assertThat(gateway.get("/startupz").statusCode()).isEqualTo(503);
         assertThat(gateway.get("/v1/models").body()).isEqualTo("{\"object\":\"list\",\"data\":[]}");
         HttpResponse<String> early = gateway.post(CHAT, BODY);
         assertThat(early.statusCode()).isEqualTo(503);

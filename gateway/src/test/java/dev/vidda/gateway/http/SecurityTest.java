@@ -257,7 +257,7 @@ class SecurityTest {
         CompletableFuture<HttpResponse<String>> response = post(key, json);
         var admit = gateway.expectAdmit();
         gateway.admit(admit).eos();
-        assertThat(response.join().statusCode()).isEqualTo(200);
+        assertThat(response.join().statusCode()).as(response.join().body()).isEqualTo(200);
         gateway.scheduler.expectMessageClass(SchedulerCommand.Release.class);
         return admit.request();
     }

@@ -136,6 +136,7 @@ final class TestGateway implements AutoCloseable {
         server.hub().tell(new TokenHub.AwaitIdle(idle.ref()));
         idle.receiveMessage();
         scheduler = kit.createTestProbe(SchedulerCommand.class);
+        nextFrame = 0;
         worker = kit.createTestProbe(WorkerCommand.class);
         heard.set(scheduler);
     }
