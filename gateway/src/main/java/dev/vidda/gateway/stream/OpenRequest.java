@@ -94,7 +94,8 @@ final class OpenRequest {
                         generation.samples(),
                         generation.sampling(),
                         generation.cacheSalt(),
-                        tokens.rest());
+                        tokens.rest(),
+                        generation.constraint());
     }
 
     /** The worker that runs it; absent while it waits for room. */

@@ -33,7 +33,7 @@ final class SchedulerChoice<S> {
      * @param silence ticks after which one that says nothing is not asked any more
      * @param probation ticks that one must live before it takes over from one behind it
      */
-    SchedulerChoice(Comparator<S> order, long silence, long probation) {
+    SchedulerChoice(Comparator<? super S> order, long silence, long probation) {
         this.silence = silence;
         this.probation = probation;
         schedulers = new TreeMap<>(order);

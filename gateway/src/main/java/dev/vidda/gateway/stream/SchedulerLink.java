@@ -3,6 +3,8 @@ package dev.vidda.gateway.stream;
 import akka.actor.typed.ActorRef;
 import akka.actor.typed.ActorRefResolver;
 import akka.actor.typed.Behavior;
+import akka.actor.typed.PostStop;
+import akka.actor.typed.Signal;
 import akka.actor.typed.javadsl.AbstractOnMessageBehavior;
 import akka.actor.typed.javadsl.ActorContext;
 import akka.actor.typed.javadsl.Behaviors;
@@ -13,7 +15,9 @@ import dev.vidda.protocol.SchedulerCommand;
 import dev.vidda.protocol.Services;
 import java.time.Duration;
 import java.util.Comparator;
+import java.util.HashMap;
 import java.util.HashSet;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 
@@ -32,6 +36,8 @@ public final class SchedulerLink extends AbstractOnMessageBehavior<SchedulerLink
 
     private record Alive(SchedulerAlive answer) implements Command {}
 
+    private record Lost(ActorRef<SchedulerCommand> scheduler) implements Command {}
+
     private record Gone(ActorRef<Void> asker) implements Command {}
 
     private enum Tick implements Command {
@@ -45,6 +51,8 @@ public final class SchedulerLink extends AbstractOnMessageBehavior<SchedulerLink
     private final ActorRef<SchedulerAlive> answers;
     /** Whoever asked for admission. */
     private final Set<ActorRef<AdmissionReply>> askers = new HashSet<>();
+
+    private final Map<ActorRef<SchedulerCommand>, Lifeline> lifelines = new HashMap<>();
 
     private Optional<ActorRef<SchedulerCommand>> active = Optional.empty();
     private long now;
@@ -82,6 +90,7 @@ public final class SchedulerLink extends AbstractOnMessageBehavior<SchedulerLink
             case Forward forward -> forward(forward.command());
             case Found found -> onFound(found.listing());
             case Alive alive -> choice.heard(alive.answer().scheduler(), now);
+            case Lost lost -> choice.lost(lost.scheduler());
             case Gone gone -> askers.removeIf(asker -> asker.equals(gone.asker()));
             case Tick tick -> {
                 now++;
@@ -90,6 +99,15 @@ public final class SchedulerLink extends AbstractOnMessageBehavior<SchedulerLink
         }
         choose();
         return this;
+    }
+
+    @Override
+    public Behavior<Command> onSignal(Signal signal) {
+        if (signal.equals(PostStop.instance())) {
+            lifelines.values().forEach(Lifeline::close);
+            return this;
+        }
+        return Behaviors.unhandled();
     }
 
     private void forward(SchedulerCommand command) {
@@ -122,7 +140,19 @@ public final class SchedulerLink extends AbstractOnMessageBehavior<SchedulerLink
     }
 
     private void onFound(Receptionist.Listing listing) {
-        choice.known(listing.getServiceInstances(Services.SCHEDULER));
+        Set<ActorRef<SchedulerCommand>> found = listing.getServiceInstances(Services.SCHEDULER);
+        choice.known(found);
+        ActorRef<Command> self = getContext().getSelf();
+        lifelines.entrySet().removeIf(each -> {
+            boolean gone = !found.contains(each.getKey());
+            if (gone) {
+                each.getValue().close();
+            }
+            return gone;
+        });
+        for (ActorRef<SchedulerCommand> scheduler : found) {
+            lifelines.computeIfAbsent(scheduler, added -> Lifeline.to(added, () -> self.tell(new Lost(added))));
+        }
         ping();
     }
 

@@ -3,6 +3,8 @@ package dev.vidda.gateway.stream;
 import akka.Done;
 import akka.actor.typed.ActorRef;
 import akka.actor.typed.Behavior;
+import akka.actor.typed.PostStop;
+import akka.actor.typed.Signal;
 import akka.actor.typed.javadsl.AbstractOnMessageBehavior;
 import akka.actor.typed.javadsl.ActorContext;
 import akka.actor.typed.javadsl.Behaviors;
@@ -65,7 +67,7 @@ public final class TokenHub extends AbstractOnMessageBehavior<TokenHub.Command> 
     }
 
     /** A worker that was given a request. */
-    private record Known(ActorRef<WorkerCommand> worker, WorkerFrames frames) {}
+    private record Known(ActorRef<WorkerCommand> worker, WorkerFrames frames, Lifeline lifeline) {}
 
     private final ActorRef<SchedulerCommand> scheduler;
     private final HubTimes times;
@@ -98,6 +100,15 @@ public final class TokenHub extends AbstractOnMessageBehavior<TokenHub.Command> 
         this.admissions = context.messageAdapter(AdmissionReply.class, Answered::new);
         this.frames = context.messageAdapter(TokenFrame.class, Arrived::new);
         context.watchWith(scheduler, Internal.SCHEDULER_LOST);
+    }
+
+    @Override
+    public Behavior<Command> onSignal(Signal signal) {
+        if (signal.equals(PostStop.instance())) {
+            workers.values().forEach(known -> known.lifeline().close());
+            return this;
+        }
+        return Behaviors.unhandled();
     }
 
     @Override
@@ -193,8 +204,11 @@ public final class TokenHub extends AbstractOnMessageBehavior<TokenHub.Command> 
         if (known != null) {
             onWorkerLost(workerId, known.worker());
         }
-        workers.put(workerId, new Known(worker, new WorkerFrames(now)));
-        getContext().watchWith(worker, new WorkerLost(workerId, worker));
+        WorkerLost lost = new WorkerLost(workerId, worker);
+        ActorRef<Command> self = getContext().getSelf();
+        workers.put(workerId, new Known(worker, new WorkerFrames(now), Lifeline.to(worker, () -> self.tell(lost))));
+        getContext().unwatch(worker);
+        getContext().watchWith(worker, lost);
     }
 
     private void onRefused(OpenRequest request, Refusal refusal) {
@@ -264,6 +278,8 @@ public final class TokenHub extends AbstractOnMessageBehavior<TokenHub.Command> 
         Known known = workers.get(workerId);
         if (known != null && known.worker().equals(worker)) {
             workers.remove(workerId);
+            known.lifeline().close();
+            getContext().getLog().info("Worker {} is lost", workerId);
             moveAllFrom(workerId, HubErrors.workerLost(workerId), true);
         }
     }
