@@ -175,3 +175,165 @@ test('a prompt beyond the context is refused with the numbers, before the stream
     return true;
   });
 });
+
+const weather = {
+  type: 'function',
+  function: {
+    name: 'weather',
+    parameters: { type: 'object', properties: { city: { type: 'string', maxLength: 8 } }, required: ['city'] },
+  },
+};
+
+test('a required tool is called with arguments that fit its schema', async () => {
+  const completion = await client.chat.completions.create({
+    model,
+    messages,
+    tools: [weather],
+    tool_choice: 'required',
+    parallel_tool_calls: false,
+    seed: 1,
+  });
+  const choice = completion.choices[0];
+  assert.equal(choice.finish_reason, 'tool_calls');
+  assert.equal(choice.message.content, null);
+  const call = choice.message.tool_calls[0];
+  assert.equal(call.type, 'function');
+  assert.equal(call.function.name, 'weather');
+  assert.equal(typeof JSON.parse(call.function.arguments).city, 'string');
+
+  const answer = await client.chat.completions.create({
+    model,
+    max_tokens: 4,
+    tools: [weather],
+    messages: [...messages, choice.message, { role: 'tool', tool_call_id: call.id, content: 'sunny' }],
+  });
+  assert.equal(answer.object, 'chat.completion');
+});
+
+test('a named tool streams: id and name once, arguments in pieces, as the SDK puts them together', async () => {
+  const stream = client.chat.completions.stream({
+    model,
+    messages,
+    tools: [weather],
+    tool_choice: { type: 'function', function: { name: 'weather' } },
+    seed: 2,
+  });
+  const ids = [];
+  stream.on('chunk', (chunk) => chunk.choices[0]?.delta.tool_calls?.forEach((call) => call.id && ids.push(call.id)));
+  const final = await stream.finalChatCompletion();
+  const call = final.choices[0].message.tool_calls[0];
+  assert.equal(ids.length, 1);
+  assert.equal(call.id, ids[0]);
+  assert.equal(typeof JSON.parse(call.function.arguments).city, 'string');
+  assert.equal(final.choices[0].finish_reason, 'stop');
+});
+
+const person = {
+  type: 'object',
+  properties: {
+    name: { type: 'string', maxLength: 10 },
+    age: { type: 'integer', minimum: 0, maximum: 120 },
+    tags: { type: 'array', items: { enum: ['a', 'b'] }, maxItems: 3 },
+  },
+  required: ['name', 'age', 'tags'],
+  additionalProperties: false,
+};
+
+test('json_schema gives JSON of the schema', async () => {
+  const completion = await client.chat.completions.create({
+    model,
+    messages,
+    temperature: 1,
+    seed: 3,
+    response_format: { type: 'json_schema', json_schema: { name: 'person', strict: true, schema: person } },
+  });
+  const value = JSON.parse(completion.choices[0].message.content);
+  assert.deepEqual(Object.keys(value), ['name', 'age', 'tags']);
+  assert.ok(Number.isInteger(value.age) && value.age >= 0 && value.age <= 120);
+});
+
+test('a schema that cannot be kept is a BadRequestError that names the keyword', async () => {
+  const schema = { type: 'array', uniqueItems: true };
+  await assert.rejects(
+    client.chat.completions.create({
+      model,
+      messages,
+      response_format: { type: 'json_schema', json_schema: { name: 's', schema } },
+    }),
+    (error) => error instanceof BadRequestError && /uniqueItems/.test(error.message),
+  );
+});
+
+test('the Responses API answers, streams, calls tools and keeps a format', async () => {
+  const input = problem.messages;
+  const response = await client.responses.create({ model, input, temperature: 0 });
+  assert.equal(response.status, 'completed');
+  assert.ok(response.output_text.length > 0);
+  assert.equal(response.usage.total_tokens, response.usage.input_tokens + response.usage.output_tokens);
+
+  let text = '';
+  let completed;
+  for await (const event of await client.responses.create({ model, input, temperature: 0, stream: true })) {
+    if (event.type === 'response.output_text.delta') text += event.delta;
+    if (event.type === 'response.completed') completed = event.response;
+  }
+  assert.equal(text, response.output_text);
+  assert.equal(completed.status, 'completed');
+
+  const called = await client.responses.create({
+    model,
+    input: 'x',
+    tools: [{ type: 'function', strict: true, ...weather.function }],
+    tool_choice: 'required',
+  });
+  const call = called.output.find((item) => item.type === 'function_call');
+  assert.equal(typeof JSON.parse(call.arguments).city, 'string');
+
+  const formatted = await client.responses.create({
+    model,
+    input: 'x',
+    text: { format: { type: 'json_schema', name: 'person', schema: person } },
+  });
+  assert.ok('age' in JSON.parse(formatted.output_text));
+  await assert.rejects(client.responses.create({ model, input, previous_response_id: 'resp_1' }), BadRequestError);
+});
+
+test('usage tells the time it took', async () => {
+  const completion = await client.chat.completions.create({ model, messages, max_tokens: 5 });
+  assert.ok(completion.usage.timings.time_to_first_token_ms > 0);
+});
+
+test('the SDK comes back after 429 when Retry-After says so', async () => {
+  const { createServer } = await import('node:http');
+  let asked = 0;
+  const target = new URL(baseURL);
+  // A full server answers 429 with Retry-After; the second time round this one has room again.
+  const front = createServer((request, response) => {
+    asked += 1;
+    if (asked === 1) {
+      response.writeHead(429, { 'Retry-After': '1', 'Content-Type': 'application/json' });
+      response.end('{"error":{"message":"full","type":"rate_limit_error","param":null,"code":"queue_full"}}');
+      return;
+    }
+    const chunks = [];
+    request.on('data', (chunk) => chunks.push(chunk));
+    request.on('end', async () => {
+      const passed = await fetch(new URL(request.url, target), {
+        method: 'POST',
+        headers: { 'Content-Type': 'application/json' },
+        body: Buffer.concat(chunks),
+      });
+      response.writeHead(passed.status, { 'Content-Type': 'application/json' });
+      response.end(await passed.text());
+    });
+  });
+  await new Promise((resolve) => front.listen(0, '127.0.0.1', resolve));
+  const retrying = new OpenAI({ baseURL: `http://127.0.0.1:${front.address().port}/v1`, apiKey: 'none', maxRetries: 2 });
+  const before = Date.now();
+  const completion = await retrying.chat.completions.create({ model, messages, max_tokens: 2 });
+  front.closeAllConnections();
+  front.close();
+  assert.equal(completion.usage.completion_tokens, 2);
+  assert.equal(asked, 2);
+  assert.ok(Date.now() - before >= 900, 'it waited for as long as Retry-After said');
+});

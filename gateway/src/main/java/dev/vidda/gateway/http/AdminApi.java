@@ -12,7 +12,6 @@ import dev.vidda.gateway.admin.AdminJson;
 import dev.vidda.gateway.admin.CapacityJson;
 import dev.vidda.gateway.admin.ClusterView;
 import dev.vidda.gateway.admin.plan.PlanTables;
-import dev.vidda.gateway.http.GenerationEndpoint.Api;
 import dev.vidda.gateway.openai.ApiError;
 import dev.vidda.gateway.openai.ApiException;
 import dev.vidda.gateway.openai.Json;

@@ -262,7 +262,13 @@ public final class GatewayServer {
         AdminApi admin = new AdminApi(
                 new AdminApi.Parts(system, scheduler, parts.models(), parts.view(), bodies, gatekeeper, generation));
         Optional<byte[]> page = settings.webChat() ? Optional.of(ChatPage.load()) : Optional.empty();
-        return new HttpApi(gatekeeper, generation, admin, info, bodies, page, parts.connections()::isDraining);
+        TextEndpoints texts = new TextEndpoints(parts.models(), preparation, bodies, threads.ordinary());
+        return new HttpApi(
+                gatekeeper,
+                new HttpApi.Endpoints(generation, texts, admin, info),
+                bodies,
+                page,
+                parts.connections()::isDraining);
     }
 
     /** Counts what a tenant uses. */

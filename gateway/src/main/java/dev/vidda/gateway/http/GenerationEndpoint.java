@@ -10,13 +10,12 @@ import akka.stream.javadsl.Source;
 import akka.util.ByteString;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.vidda.gateway.GatewaySettings;
-import dev.vidda.gateway.openai.AnswerHead;
+import dev.vidda.gateway.openai.AnswerBody;
+import dev.vidda.gateway.openai.AnswerStream;
 import dev.vidda.gateway.openai.ApiError;
 import dev.vidda.gateway.openai.ApiException;
 import dev.vidda.gateway.openai.Json;
-import dev.vidda.gateway.openai.PreparedRequest;
-import dev.vidda.gateway.openai.StreamAnswer;
-import dev.vidda.gateway.openai.WholeAnswer;
+import dev.vidda.gateway.openai.Timings;
 import dev.vidda.gateway.security.Permit;
 import dev.vidda.gateway.security.Terms;
 import dev.vidda.gateway.security.TermsReader;
@@ -86,7 +85,7 @@ final class GenerationEndpoint {
                 .thenCompose(started -> started);
     }
 
-    private static void requireJson(Exchange exchange) {
+    static void requireJson(Exchange exchange) {
         MediaType type = exchange.request().entity().getContentType().mediaType();
         boolean json = type.subType().equals("json") || type.subType().endsWith("+json");
         if (!type.mainType().equals("application") || !json) {
@@ -101,7 +100,7 @@ final class GenerationEndpoint {
     private CompletionStage<HttpResponse> start(Exchange exchange, Permit permit, Api api, byte[] body) {
         ObjectNode json = Json.object(body);
         Terms terms = termsReader.read(permit, exchange::header, json, exchange.arrivedAtMillis());
-        RequestPreparation.Ready ready = preparation.prepare(json, api, terms);
+        RequestPreparation.Ready ready = preparation.prepare(api.translated(json), api, terms);
         permit.prompt(ready.promptTokens());
         Generation generation = Generation.submit(
                 hub,
@@ -109,16 +108,22 @@ final class GenerationEndpoint {
                 settings.streamBuffer() * ready.request().choices(),
                 observers.of(permit, ready.parts()));
         exchange.clientGone().thenRun(generation::abandon);
+        Timings timings = ready.request().timings();
+        CompletionStage<Done> accepted = generation.accepted().thenApply(done -> {
+            timings.admitted();
+            return done;
+        });
         return ready.request().streaming()
-                ? generation.accepted().thenApply(ignored -> stream(generation, ready, api))
-                : whole(generation, ready, api);
+                ? accepted.thenApply(
+                        ignored -> stream(generation, api.stream(ready.request(), ready.head(), json), timings))
+                : whole(generation, api.whole(ready.request(), ready.head(), json), timings);
     }
 
-    private HttpResponse stream(Generation generation, RequestPreparation.Ready ready, Api api) {
-        StreamAnswer answer = api.stream(ready.request(), ready.head());
+    private HttpResponse stream(Generation generation, AnswerStream answer, Timings timings) {
         Source<ByteString, ?> events = generation
                 .events()
                 .map(batch -> {
+                    timings.tokens();
                     batch.forEach(event -> accept(answer, event));
                     return ByteString.fromArrayUnsafe(answer.take());
                 })
@@ -128,18 +133,18 @@ final class GenerationEndpoint {
                 settings.pingInterval().isZero() ? events : events.keepAlive(settings.pingInterval(), () -> PING));
     }
 
-    private static void accept(StreamAnswer answer, StreamEvent event) {
+    private static void accept(AnswerStream answer, StreamEvent event) {
         switch (event) {
             case StreamEvent.Tokens tokens -> answer.accept(tokens.prompt(), tokens.delta());
             case StreamEvent.Failed failed -> answer.fail(failed.error());
         }
     }
 
-    private CompletionStage<HttpResponse> whole(Generation generation, RequestPreparation.Ready ready, Api api) {
-        WholeAnswer answer = api.whole(ready.request(), ready.head());
+    private CompletionStage<HttpResponse> whole(Generation generation, AnswerBody answer, Timings timings) {
         CompletionStage<Done> end = generation
                 .events()
                 .map(batch -> {
+                    timings.tokens();
                     accept(answer, batch);
                     return answer.done();
                 })
@@ -154,42 +159,12 @@ final class GenerationEndpoint {
         });
     }
 
-    private static void accept(WholeAnswer answer, List<StreamEvent> batch) {
+    private static void accept(AnswerBody answer, List<StreamEvent> batch) {
         for (StreamEvent event : batch) {
             switch (event) {
                 case StreamEvent.Tokens tokens -> answer.accept(tokens.prompt(), tokens.delta());
                 case StreamEvent.Failed failed -> throw new ApiException(failed.error());
             }
-        }
-    }
-
-    /** Which of the two endpoints. */
-    enum Api {
-        CHAT("chatcmpl-"),
-        COMPLETION("cmpl-");
-
-        private final String idPrefix;
-
-        Api(String idPrefix) {
-            this.idPrefix = idPrefix;
-        }
-
-        String idPrefix() {
-            return idPrefix;
-        }
-
-        private StreamAnswer stream(PreparedRequest request, AnswerHead head) {
-            return switch (this) {
-                case CHAT -> StreamAnswer.chat(request, head);
-                case COMPLETION -> StreamAnswer.completion(request, head);
-            };
-        }
-
-        private WholeAnswer whole(PreparedRequest request, AnswerHead head) {
-            return switch (this) {
-                case CHAT -> WholeAnswer.chat(request, head);
-                case COMPLETION -> WholeAnswer.completion(request, head);
-            };
         }
     }
 }

@@ -8,7 +8,7 @@ import akka.http.javadsl.model.HttpRequest;
 import akka.http.javadsl.model.HttpResponse;
 import akka.http.javadsl.model.headers.RawHeader;
 import akka.util.ByteString;
-import dev.vidda.gateway.http.GenerationEndpoint.Api;
+import dev.vidda.gateway.anthropic.MessagesWriter;
 import dev.vidda.gateway.openai.ApiError;
 import dev.vidda.gateway.openai.ApiException;
 import dev.vidda.gateway.security.Caller;
@@ -22,6 +22,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
 import java.util.function.BooleanSupplier;
+import java.util.function.Function;
 import java.util.function.Supplier;
 import java.util.regex.Pattern;
 import org.slf4j.Logger;
@@ -39,23 +40,26 @@ final class HttpApi implements RequestHandler {
     private final Gatekeeper gatekeeper;
     private final GenerationEndpoint generation;
     private final AdminApi admin;
+    private final TextEndpoints texts;
     private final InfoEndpoints info;
     private final BodyReader bodies;
     private final Optional<byte[]> chatPage;
     private final BooleanSupplier draining;
 
+    /** All that answers. */
+    record Endpoints(GenerationEndpoint generation, TextEndpoints texts, AdminApi admin, InfoEndpoints info) {}
+
     HttpApi(
             Gatekeeper gatekeeper,
-            GenerationEndpoint generation,
-            AdminApi admin,
-            InfoEndpoints info,
+            Endpoints endpoints,
             BodyReader bodies,
             Optional<byte[]> chatPage,
             BooleanSupplier draining) {
         this.gatekeeper = gatekeeper;
-        this.generation = generation;
-        this.admin = admin;
-        this.info = info;
+        this.generation = endpoints.generation();
+        this.admin = endpoints.admin();
+        this.texts = endpoints.texts();
+        this.info = endpoints.info();
         this.bodies = bodies;
         this.chatPage = chatPage.map(byte[]::clone);
         this.draining = draining;
@@ -74,7 +78,7 @@ final class HttpApi implements RequestHandler {
             bodies.discard(request);
             response = CompletableFuture.failedStage(e);
         }
-        return response.exceptionally(failure -> Responses.error(explain(id, failure)))
+        return response.exceptionally(failure -> failed(request, id, explain(id, failure)))
                 .thenApply(done -> done.addHeader(RawHeader.create(REQUEST_ID, id)));
     }
 
@@ -83,6 +87,11 @@ final class HttpApi implements RequestHandler {
         return switch (path) {
             case "/v1/chat/completions" -> generate(exchange, Api.CHAT);
             case "/v1/completions" -> generate(exchange, Api.COMPLETION);
+            case "/v1/responses" -> generate(exchange, Api.RESPONSES);
+            case "/v1/messages" -> generate(exchange, Api.MESSAGES);
+            case "/v1/messages/count_tokens" -> post(exchange, texts::countTokens);
+            case "/tokenize", "/v1/tokenize" -> post(exchange, texts::tokenize);
+            case "/detokenize", "/v1/detokenize" -> post(exchange, texts::detokenize);
             case "/v1/models" -> get(exchange, info::listModels);
             case "/health", "/readyz" -> get(exchange, info::health);
             case "/livez" -> get(exchange, info::alive);
@@ -113,6 +122,13 @@ final class HttpApi implements RequestHandler {
         Permit permit = gatekeeper.enter(exchange.caller());
         exchange.clientGone().thenRun(permit::close);
         return generation.handle(exchange, permit, api);
+    }
+
+    private CompletionStage<HttpResponse> post(
+            Exchange exchange, Function<Exchange, CompletionStage<HttpResponse>> answer) {
+        return exchange.request().method().value().equals("POST")
+                ? answer.apply(exchange)
+                : wrongMethod(exchange, "POST");
     }
 
     /** Everybody may see the page and ask how the server is; all else needs a key where there are keys. */
@@ -166,6 +182,13 @@ final class HttpApi implements RequestHandler {
 
     private static ApiException notFound(String path) {
         return new ApiException(ApiError.http(404, "not_found", "There is nothing at '" + path + "'."));
+    }
+
+    private static HttpResponse failed(HttpRequest request, String id, ApiError error) {
+        boolean anthropic = request.getUri().path().startsWith("/v1/messages");
+        return anthropic
+                ? Responses.error(error, MessagesWriter.error(error, id)).addHeader(RawHeader.create("request-id", id))
+                : Responses.error(error);
     }
 
     private static ApiError explain(String requestId, Throwable failure) {

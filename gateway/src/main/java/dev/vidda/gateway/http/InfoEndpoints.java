@@ -6,7 +6,6 @@ import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.vidda.gateway.admin.ClusterView;
 import dev.vidda.gateway.openai.ApiError;
-import dev.vidda.protocol.WorkerCard;
 import java.util.Optional;
 import java.util.function.BooleanSupplier;
 
@@ -86,10 +85,6 @@ final class InfoEndpoints {
     }
 
     private static ObjectNode card(ServedModels.Target target) {
-        int longest = target.workers().stream()
-                .mapToInt(WorkerCard::maxModelLength)
-                .max()
-                .orElseThrow();
         return JsonNodeFactory.instance
                 .objectNode()
                 .put("id", target.model().id())
@@ -98,6 +93,7 @@ final class InfoEndpoints {
                 .put("owned_by", "vidda")
                 .put("root", target.model().id())
                 .putNull("parent")
-                .put("max_model_len", longest);
+                .put("max_model_len", target.longestContext())
+                .put("max_fitting_len", target.longestFit());
     }
 }

@@ -2,12 +2,12 @@ package dev.vidda.gateway.http;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.vidda.gateway.GatewaySettings;
-import dev.vidda.gateway.http.GenerationEndpoint.Api;
 import dev.vidda.gateway.openai.AnswerHead;
 import dev.vidda.gateway.openai.ChatRequest;
 import dev.vidda.gateway.openai.CompletionRequest;
 import dev.vidda.gateway.openai.Preparation;
 import dev.vidda.gateway.openai.PreparedRequest;
+import dev.vidda.gateway.openai.Timings;
 import dev.vidda.gateway.security.Terms;
 import dev.vidda.gateway.stream.Generation;
 import dev.vidda.protocol.AdmissionRequest;
@@ -50,7 +50,7 @@ final class RequestPreparation {
     /** @param terms how it wants to be scheduled */
     Ready prepare(ObjectNode json, Api api, Terms terms) {
         return switch (api) {
-            case CHAT -> {
+            case CHAT, RESPONSES, MESSAGES -> {
                 ChatRequest request = ChatRequest.read(json, settings.limits());
                 ServedModels.Target target = models.find(request.model());
                 yield ready(target, preparation(target).prepare(request, LocalDateTime.now(clock)), api, terms);
@@ -63,9 +63,19 @@ final class RequestPreparation {
         };
     }
 
+    /** The tokens of a chat's prompt. */
+    int[] chatTokens(ObjectNode json) {
+        ChatRequest request = ChatRequest.read(json, settings.limits());
+        return Preparation.tokens(models.find(request.model()).model(), request, LocalDateTime.now(clock));
+    }
+
     private Preparation preparation(ServedModels.Target target) {
         return new Preparation(
-                target.model(), target.workers(), settings.defaultMaxTokens(), ThreadLocalRandom.current()::nextLong);
+                target.model(),
+                target.workers(),
+                settings.defaultMaxTokens(),
+                ThreadLocalRandom.current()::nextLong,
+                new Timings(System::nanoTime));
     }
 
     private Ready ready(ServedModels.Target target, PreparedRequest request, Api api, Terms terms) {

@@ -41,7 +41,12 @@ final class Responses {
     }
 
     static HttpResponse error(ApiError error) {
-        HttpResponse response = json(error.status(), error.json());
+        return error(error, error.json());
+    }
+
+    /** @param body the error in the API's own form */
+    static HttpResponse error(ApiError error, JsonNode body) {
+        HttpResponse response = json(error.status(), body);
         if (error.status() == UNAUTHORIZED) {
             return response.addHeader(RawHeader.create("WWW-Authenticate", "Bearer"));
         }

@@ -4,6 +4,7 @@ import dev.vidda.gateway.openai.ApiError;
 import dev.vidda.gateway.openai.ApiException;
 import dev.vidda.gateway.openai.ServedModel;
 import dev.vidda.protocol.WorkerCard;
+import dev.vidda.protocol.kv.KvCost;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -28,7 +29,21 @@ public final class ServedModels {
     private record State(Map<String, ServedModel> models, List<WorkerCard> workers, boolean schedulerAnswers) {}
 
     /** A model and the workers that run it, at least one. */
-    public record Target(ServedModel model, List<WorkerCard> workers) {}
+    public record Target(ServedModel model, List<WorkerCard> workers) {
+        /** The most prompt and generated tokens of one sequence. */
+        int longestContext() {
+            return workers.stream().mapToInt(WorkerCard::maxModelLength).max().orElse(0);
+        }
+
+        /** The same, as far as an empty KV pool has room for it. */
+        int longestFit() {
+            return workers.stream()
+                    .mapToInt(worker -> (int) Math.min(
+                            worker.maxModelLength(), KvCost.longestContext(worker.kvShape(), worker.kvBlocks())))
+                    .max()
+                    .orElse(0);
+        }
+    }
 
     /** @param expected ids of models that will be served once they are loaded */
     public ServedModels(Set<String> expected) {

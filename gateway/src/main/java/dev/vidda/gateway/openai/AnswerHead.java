@@ -10,7 +10,7 @@ import java.io.IOException;
  */
 public record AnswerHead(String id, long createdEpochSeconds, String model) {
     /** The id of a tool call: as unique as the answer's own, and the same wherever it is written. */
-    String callId(int choice, int call) {
+    public String callId(int choice, int call) {
         String unique = id.substring(id.indexOf('-') + 1);
         return "call_" + unique.substring(0, Math.min(24, unique.length())) + "_" + choice + "_" + call;
     }

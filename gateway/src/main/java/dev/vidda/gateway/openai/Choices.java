@@ -4,6 +4,7 @@ import com.fasterxml.jackson.core.JsonGenerator;
 import dev.vidda.protocol.TokenDelta;
 import java.io.IOException;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 
 /** All choices of an answer: sample {@code i} of prompt {@code p} is choice {@code p * n + i}. Counts the usage. */
@@ -52,29 +53,32 @@ final class Choices {
         return open == 0;
     }
 
+    /** What the answer took so far. */
+    Usage usage() {
+        return new Usage(
+                request.prompts().stream().mapToInt(p -> p.ids().size()).sum(),
+                choices.stream().mapToInt(ChoiceText::count).sum(),
+                Arrays.stream(cachedTokens).sum(),
+                choices.stream().mapToInt(ChoiceText::reasoningTokens).sum());
+    }
+
     /** The field {@code usage}; how much came from the cache is known at the end only. */
     void writeUsage(JsonGenerator out, boolean end) throws IOException {
-        int prompt = request.prompts().stream().mapToInt(p -> p.ids().size()).sum();
-        int completion = choices.stream().mapToInt(ChoiceText::count).sum();
+        Usage usage = usage();
         out.writeObjectFieldStart("usage");
-        out.writeNumberField("prompt_tokens", prompt);
-        out.writeNumberField("completion_tokens", completion);
-        out.writeNumberField("total_tokens", prompt + completion);
+        out.writeNumberField("prompt_tokens", usage.prompt());
+        out.writeNumberField("completion_tokens", usage.completion());
+        out.writeNumberField("total_tokens", usage.prompt() + usage.completion());
         if (end) {
-            int cached = 0;
-            for (int tokens : cachedTokens) {
-                cached += tokens;
-            }
             out.writeObjectFieldStart("prompt_tokens_details");
-            out.writeNumberField("cached_tokens", cached);
+            out.writeNumberField("cached_tokens", usage.cached());
             out.writeEndObject();
-            int reasoning =
-                    choices.stream().mapToInt(ChoiceText::reasoningTokens).sum();
-            if (reasoning > 0) {
+            if (usage.reasoning() > 0) {
                 out.writeObjectFieldStart("completion_tokens_details");
-                out.writeNumberField("reasoning_tokens", reasoning);
+                out.writeNumberField("reasoning_tokens", usage.reasoning());
                 out.writeEndObject();
             }
+            request.timings().write(out, usage.completion());
         }
         out.writeEndObject();
     }

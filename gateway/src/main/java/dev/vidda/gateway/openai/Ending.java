@@ -10,7 +10,7 @@ import org.jspecify.annotations.Nullable;
  * @param stopString the stop string that ended it, or null
  * @param stopToken the stop token that ended it, if the client had named it itself
  */
-record Ending(String reason, @Nullable String stopString, OptionalInt stopToken) {
+public record Ending(String reason, @Nullable String stopString, OptionalInt stopToken) {
     static final Ending LENGTH = new Ending("length", null, OptionalInt.empty());
     static final Ending END_OF_SEQUENCE = new Ending("stop", null, OptionalInt.empty());
 

@@ -37,6 +37,11 @@ public final class Json {
 
     private Json() {}
 
+    /** A new object. */
+    public static ObjectNode object() {
+        return MAPPER.createObjectNode();
+    }
+
     /**
      * Reads a request body.
      *

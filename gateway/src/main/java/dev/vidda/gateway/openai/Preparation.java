@@ -26,6 +26,7 @@ public final class Preparation {
     private final List<WorkerCard> workers;
     private final int defaultMaxTokens;
     private final LongSupplier seeds;
+    private final Timings timings;
 
     /**
      * @param workers the model's workers; at least one
@@ -34,6 +35,12 @@ public final class Preparation {
      * @param seeds gives a seed to each request that names none
      */
     public Preparation(ServedModel model, List<WorkerCard> workers, int defaultMaxTokens, LongSupplier seeds) {
+        this(model, workers, defaultMaxTokens, seeds, new Timings(() -> 0));
+    }
+
+    /** @param timings goes with the request that is prepared */
+    public Preparation(
+            ServedModel model, List<WorkerCard> workers, int defaultMaxTokens, LongSupplier seeds, Timings timings) {
         if (workers.isEmpty()) {
             throw new IllegalArgumentException("no worker serves " + model.id());
         }
@@ -41,6 +48,12 @@ public final class Preparation {
         this.workers = List.copyOf(workers);
         this.defaultMaxTokens = defaultMaxTokens;
         this.seeds = seeds;
+        this.timings = timings;
+    }
+
+    /** The tokens of a chat's prompt. */
+    public static int[] tokens(ServedModel model, ChatRequest request, LocalDateTime now) {
+        return model.text().tokenizer().encode(ChatRendering.render(model, request, now), request.addSpecialTokens());
     }
 
     /**
@@ -121,7 +134,8 @@ public final class Preparation {
                 answer.style(),
                 answer.constraint(),
                 common.user(),
-                common.cacheSalt());
+                common.cacheSalt(),
+                timings);
     }
 
     private int maxTokens(CommonFields common, int room) {

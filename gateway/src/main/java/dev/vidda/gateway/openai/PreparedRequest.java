@@ -16,6 +16,7 @@ import java.util.Set;
  * @param stopTokens tokens that end a sequence
  * @param style how the text of its answers is to be read
  * @param constraint what each text must be
+ * @param timings when what happened to it
  * @param user who the request is for, or empty
  */
 public record PreparedRequest(
@@ -27,7 +28,8 @@ public record PreparedRequest(
         MessageStyle style,
         Optional<Constraint> constraint,
         String user,
-        String cacheSalt) {
+        String cacheSalt,
+        Timings timings) {
 
     /**
      * One prompt.

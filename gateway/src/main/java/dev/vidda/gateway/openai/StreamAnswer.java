@@ -12,7 +12,7 @@ import java.util.BitSet;
  * An answer as server-sent events. Fed with the deltas of all prompts, it gives the bytes to send; the bytes depend on
  * the deltas only, not on how they were grouped. Not thread-safe.
  */
-public final class StreamAnswer {
+public final class StreamAnswer implements AnswerStream {
     private static final byte[] DATA = "data: ".getBytes(StandardCharsets.US_ASCII);
     private static final byte[] END = "\n\n".getBytes(StandardCharsets.US_ASCII);
     private static final byte[] DONE = "data: [DONE]\n\n".getBytes(StandardCharsets.US_ASCII);
@@ -42,11 +42,13 @@ public final class StreamAnswer {
     }
 
     /** Whether all is said: what comes now is ignored. */
+    @Override
     public boolean done() {
         return done;
     }
 
     /** Takes what one step added to the request of {@code prompt}. */
+    @Override
     public void accept(int prompt, TokenDelta delta) {
         if (done) {
             return;
@@ -69,6 +71,7 @@ public final class StreamAnswer {
     }
 
     /** Ends the stream with an error event. */
+    @Override
     public void fail(ApiError error) {
         if (done) {
             return;
@@ -81,6 +84,7 @@ public final class StreamAnswer {
     }
 
     /** The bytes to send since the last time; empty when all text is held back. */
+    @Override
     public byte[] take() {
         byte[] taken = bytes.toByteArray();
         bytes.reset();

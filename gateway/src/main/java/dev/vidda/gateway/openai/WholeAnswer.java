@@ -7,7 +7,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 
 /** An answer as one body. Not thread-safe. */
-public final class WholeAnswer {
+public final class WholeAnswer implements AnswerBody {
     private final PreparedRequest request;
     private final AnswerHead head;
     private final AnswerFormat format;
@@ -33,16 +33,19 @@ public final class WholeAnswer {
      *
      * @throws ApiException if the engine could not finish it
      */
+    @Override
     public void accept(int prompt, TokenDelta delta) {
         choices.accept(prompt, delta);
     }
 
     /** Whether all choices have ended. */
+    @Override
     public boolean done() {
         return choices.allEnded();
     }
 
     /** The response's body. Call once, when {@link #done}. */
+    @Override
     public byte[] body() {
         ByteArrayOutputStream bytes = new ByteArrayOutputStream(1024);
         try (JsonGenerator out = Json.MAPPER.createGenerator(bytes)) {
