@@ -13,7 +13,7 @@ extern "C" __global__ void __launch_bounds__(512) probe_read(const uint4* from, 
     for (; i + 7 * stride < count; i += 8 * stride) {
         uint4 v[8];
 #pragma unroll
-        for (int j = 0; j < 8; j++) asm volatile("ld.global.nc.L1::no_allocate.v4.u32 {%0, %1, %2, %3}, [%4];" : "=r"(v[j].x), "=r"(v[j].y), "=r"(v[j].z), "=r"(v[j].w) : "l"(from + i + j * stride));
+        for (int j = 0; j < 8; j++) v[j] = __ldcs(from + i + j * stride);
 #pragma unroll
         for (int j = 0; j < 8; j++) sum += v[j].x ^ v[j].y ^ v[j].z ^ v[j].w;
     }

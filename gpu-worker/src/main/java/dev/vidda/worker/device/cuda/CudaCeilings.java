@@ -19,7 +19,8 @@ final class CudaCeilings implements AutoCloseable {
 
     private static final int ROUNDS = 40_000;
     private static final int MATMUL_BLOCKS = 2;
-    private static final int READ_BLOCKS = 4;
+    /** Blocks a multiprocessor for reading: which is best differs between GPUs, so all are tried. */
+    private static final int[] READ_BLOCKS = {4, 8, 16, 32};
     private static final long MOST_BYTES = 8L << 30;
     private static final int WARM_UP = 3;
     private static final int RUNS = 9;
@@ -51,7 +52,10 @@ final class CudaCeilings implements AutoCloseable {
                     .pointer(buffer.address())
                     .int64(bytes / Integer.BYTES)
                     .launch(kernels.get("probe_fill", 0), 8 * context.multiprocessors(), 1, THREADS);
-            double read = bytes / seconds(() -> read(buffer, bytes));
+            double read = IntStream.of(READ_BLOCKS)
+                    .mapToDouble(blocks -> bytes / seconds(() -> read(buffer, bytes, blocks)))
+                    .max()
+                    .orElseThrow();
             double copy = bytes / seconds(() -> copy(buffer, bytes / 2));
             double operations = (double) ROUNDS * ROUND_OPERATIONS * MATMUL_BLOCKS * context.multiprocessors();
             return new Ceilings(read, copy, operations / seconds(this::multiply));
@@ -60,12 +64,12 @@ final class CudaCeilings implements AutoCloseable {
         }
     }
 
-    private void read(DeviceMemory buffer, long bytes) {
+    private void read(DeviceMemory buffer, long bytes, int blocks) {
         launcher.begin()
                 .pointer(buffer.address())
                 .int64(bytes)
                 .pointer(scrap.address())
-                .launch(kernels.get("probe_read", 0), READ_BLOCKS * context.multiprocessors(), 1, READ_THREADS);
+                .launch(kernels.get("probe_read", 0), blocks * context.multiprocessors(), 1, READ_THREADS);
     }
 
     private void copy(DeviceMemory buffer, long half) {
