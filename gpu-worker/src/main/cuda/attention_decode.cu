@@ -8,7 +8,7 @@
 // takes every fourth page, straight from global memory into fragments: the order of dimensions inside a dot product is
 // free, so a lane's 16-byte load of a key serves two k-steps; pairs of value rows are interleaved in registers.
 // Chunks of one sequence are merged, in order, by the block that finishes last.
-// The list, and all keys and values but the newest token's, are older than this step: the first page is on its way before
+// The list, and all keys and values but the newest token's, are older than this step: the first pages are on their way before
 // the kernel waits for the one before it.
 //
 // Launch: any grid, 128 threads.
@@ -138,6 +138,8 @@ __device__ void run(const E* q, const E* kv, E* out, const DecodeRows& r) {
     dependLaunch();
     const int items = *r.count * r.kvHeads * passes;
     bool waited = false;
+    // Blocks without work make room for the next layer's at once; one must wait, so that this grid ends after the one before.
+    if (blockIdx.x >= items && blockIdx.x > 0) return;
     for (int item = blockIdx.x; item < items; item += gridDim.x) {
         const Chunk c = r.chunks[item / (r.kvHeads * passes)];
         const int kvHead = item / passes % r.kvHeads, pass = item % passes;
@@ -149,11 +151,14 @@ __device__ void run(const E* q, const E* kv, E* out, const DecodeRows& r) {
         const int lastPage = begin < c.end ? (c.end - 1) / PAGE : -1, newest = (c.context - 1) / PAGE;
         int page = begin / PAGE + warp;
         PageRows<D> one, two;
-        if (page <= lastPage && (waited || page < newest)) loadPage<E, D>(one, layerKeys + blocks[page] * blockStep, valueOffset, lane);
+        const auto load = [&](PageRows<D>& to, int which) { loadPage<E, D>(to, layerKeys + blocks[which] * blockStep, valueOffset, lane); };
+        if (page <= lastPage && (waited || page < newest)) load(one, page);
+        if (page + WARPS <= lastPage && (waited || page + WARPS < newest)) load(two, page + WARPS);
         if (!waited) {
             dependWait();
             waited = true;
-            if (page == newest && page <= lastPage) loadPage<E, D>(one, layerKeys + blocks[page] * blockStep, valueOffset, lane);
+            if (page == newest && page <= lastPage) load(one, page);
+            if (page + WARPS == newest && page + WARPS <= lastPage) load(two, page + WARPS);
         }
         uint4 query[D / 32];
 #pragma unroll
@@ -162,14 +167,15 @@ __device__ void run(const E* q, const E* kv, E* out, const DecodeRows& r) {
                                         : make_uint4(0, 0, 0, 0);
         State<D> state = {};
         state.largest[0] = state.largest[1] = -INFINITY;
+        const auto attend = [&](PageRows<D>& rows) {
+            attendPage<E, D>(state, rows, query, page * PAGE + lane / 4, begin, c.end, r.scale);
+            if (page + 2 * WARPS <= lastPage) load(rows, page + 2 * WARPS);
+            page += WARPS;
+        };
         while (page <= lastPage) {
-            if (page + WARPS <= lastPage) loadPage<E, D>(two, layerKeys + blocks[page + WARPS] * blockStep, valueOffset, lane);
-            attendPage<E, D>(state, one, query, page * PAGE + lane / 4, begin, c.end, r.scale);
-            page += WARPS;
+            attend(one);
             if (page > lastPage) break;
-            if (page + WARPS <= lastPage) loadPage<E, D>(one, layerKeys + blocks[page + WARPS] * blockStep, valueOffset, lane);
-            attendPage<E, D>(state, two, query, page * PAGE + lane / 4, begin, c.end, r.scale);
-            page += WARPS;
+            attend(two);
         }
 #pragma unroll
         for (int i = 0; i < 2; i++) {
@@ -184,6 +190,7 @@ __device__ void run(const E* q, const E* kv, E* out, const DecodeRows& r) {
             if (lane < 4) { to[D] = state.largest[i]; to[D + 1] = state.weight[i]; }
         }
         __syncthreads();
+#pragma unroll 1
         for (int i = threadIdx.x; i < heads * D; i += WARPS * 32) {
             const int head = i / D, d = i % D;
             float largest = -INFINITY, weight = 0, sum = 0;

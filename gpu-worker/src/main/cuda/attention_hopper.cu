@@ -1,21 +1,28 @@
 // Causal attention of many rows a sequence over its paged cache, on Hopper (FlashAttention-3, arXiv 2407.08608):
 // while the softmax of one tile is computed, P V of the tile before is multiplied. Tiles, masks and layouts are those of attention_prefill.cu.
 //
-// One warp brings keys and values in tiles of 128 tokens through a tensor map of the cache with boxes of 64 elements x one
-// page, swizzled by 128 bytes; two warpgroups take 64 of the 128 rows each: S = Q K^T with both operands in shared memory,
-// O += P V with P from registers and V as it lies.
+// One warp brings keys and values in tiles of 128 tokens, a page by each of eight lanes, through a tensor map of the cache as
+// [groups of 8 rows][2 halves of a row][8 rows][64 elements]: a box is a whole page, swizzled by 128 bytes, and pages lie one
+// behind the other. Two warpgroups take 64 of the 128 rows each: S = Q K^T with both operands in shared memory, O += P V with P
+// from registers and V as it lies. They take turns in giving work to the tensor cores, so that one's softmax runs
+// while the other's products do.
 //
-// Launch: grid (tiles, Hkv), 384 threads, shared bytes 163840 + 1024 + 256. D must be 128.
+// Launch: grid (tiles, Hkv), 384 threads, shared bytes SHARED. D must be 128.
 #include "prefill.cuh"
 #include "wgmma.cuh"
 
 struct alignas(64) CacheMap { char opaque[128]; };
 
 namespace attention_hopper {
-constexpr int D = 128, ROWS = 128, TOKENS = 128, STAGES = 2, TILE_BYTES = TOKENS * D * 2, HALF = TOKENS * 128;
+constexpr int D = 128, ROWS = 128, TOKENS = 128, STAGES = 3, TILE_BYTES = TOKENS * D * 2, PAGE_BYTES = PAGE * D * 2;
+constexpr int HALF = 1024, GROUP = 2048;  // bytes from one half of 8 rows to the other, and from 8 rows to the next 8
+constexpr int SHARED = ROWS * D * 2 + 2 * STAGES * TILE_BYTES + 1024 + 256;
 
 #ifdef __CUDA_ARCH_FEAT_SM90_ALL
 __device__ __forceinline__ void groupBarrier(int group) { asm volatile("bar.sync %0, 128;" ::"r"(group) : "memory"); }
+// Whose turn it is: barriers 3 and 4.
+__device__ __forceinline__ void awaitTurn(int consumer) { asm volatile("bar.sync %0, 256;" ::"r"(3 + consumer) : "memory"); }
+__device__ __forceinline__ void giveTurn(int consumer) { asm volatile("bar.arrive %0, 256;" ::"r"(3 + consumer) : "memory"); }
 
 template <typename E>
 __device__ void run(const CacheMap& map, const E* q, E* out, const PrefillRows& r) {
@@ -39,26 +46,24 @@ __device__ void run(const CacheMap& map, const E* q, E* out, const PrefillRows& 
 
     if (warpgroup == 0) {
         registersLess<40>();
-        if (threadIdx.x != 0) return;
+        if (threadIdx.x >= 32) return;
         const int* blocks = r.blockIds + r.blockStarts[sequence];
         const int lastPage = (end - 1) / PAGE;
-        const auto load = [&](int value, int token0, int i) {
-            const int stage = i % STAGES;
-            if (i >= STAGES) barrierWait(empty(value, stage), (i / STAGES - 1) & 1);
-            barrierExpect(full(value, stage), TILE_BYTES);
-            const uint32_t to = (value ? values0 : keys0) + stage * TILE_BYTES;
-#pragma unroll 1
-            for (int page = 0; page < TOKENS / PAGE; page++) {
-                // Past the end the last page serves once more: masked, and finite.
-                const long block = blocks[min(token0 / PAGE + page, lastPage)];
-                const int line = (int)((((block * r.layers + r.layer) * 2 + value) * r.kvHeads + kvHead) * PAGE);
-                copyBox(to + page * 2048, &map, 0, line, full(value, stage));
-                copyBox(to + HALF + page * 2048, &map, 64, line, full(value, stage));
+        // Past the end the last page serves once more: masked, and finite.
+        const auto blockOf = [&](int token0) { return blocks[min(token0 / PAGE + lane % 8, lastPage)]; };
+        long block = blockOf(first);
+        for (int token0 = first, stage = 0, phase = 1; token0 < end; token0 += TOKENS) {
+            const long next = token0 + TOKENS < end ? blockOf(token0 + TOKENS) : 0;
+#pragma unroll
+            for (int value = 0; value < 2; value++) {
+                if (token0 >= first + STAGES * TOKENS) barrierWait(empty(value, stage), phase);
+                if (lane == 0) barrierExpect(full(value, stage), TILE_BYTES);
+                __syncwarp();
+                const int group8 = (int)((((block * r.layers + r.layer) * 2 + value) * r.kvHeads + kvHead) * (PAGE / 8));
+                if (lane < 8) copyBox4((value ? values0 : keys0) + stage * TILE_BYTES + lane * PAGE_BYTES, &map, group8, full(value, stage));
             }
-        };
-        for (int token0 = first, i = 0; token0 < end; token0 += TOKENS, i++) {
-            load(0, token0, i);
-            load(1, token0, i);
+            block = next;
+            if (++stage == STAGES) { stage = 0; phase ^= 1; }
         }
         return;
     }
@@ -82,13 +87,13 @@ __device__ void run(const CacheMap& map, const E* q, E* out, const PrefillRows& 
 #pragma unroll
         for (int k = 0; k < D / 16; k++)
             Wgmma<E, TOKENS, 0>::fromShared(score, operandIn(query + k / 4 * 8192 + k % 4 * 32, 16, 1024),
-                operandIn(keys0 + stage * TILE_BYTES + k / 4 * HALF + k % 4 * 32, 16, 1024), k > 0);
+                operandIn(keys0 + stage * TILE_BYTES + k / 4 * HALF + k % 4 * 32, 16, GROUP), k > 0);
         wgmmaCommit();
     };
     const auto values = [&](int stage) {
 #pragma unroll
         for (int k = 0; k < TOKENS / 16; k++)
-            Wgmma<E, D, 1>::fromRegisters(sum, p[k], operandIn(values0 + stage * TILE_BYTES + k * 2048, HALF, 1024), 1);
+            Wgmma<E, D, 1>::fromRegisters(sum, p[k], operandIn(values0 + stage * TILE_BYTES + k * PAGE_BYTES, HALF, GROUP), 1);
         wgmmaCommit();
     };
     float factor[2];
@@ -135,9 +140,12 @@ __device__ void run(const CacheMap& map, const E* q, E* out, const PrefillRows& 
         }
     };
 
+    if (consumer == 1) giveTurn(0);
     barrierWait(full(0, 0), 0);
+    awaitTurn(consumer);
     wgmmaFence();
     scores(0);
+    if (consumer == 0 || first + TOKENS < end) giveTurn(1 - consumer);
     wgmmaWait<0>();
     if (lane == 0) barrierArrive(empty(0, 0));
     softmax(first);
@@ -147,11 +155,13 @@ __device__ void run(const CacheMap& map, const E* q, E* out, const PrefillRows& 
         const int last = stage, lastPhase = phase;
         if (++stage == STAGES) { stage = 0; phase ^= 1; }
         barrierWait(full(0, stage), phase);
+        barrierWait(full(1, last), lastPhase);
+        awaitTurn(consumer);
         wgmmaFence();
         scores(stage);
-        barrierWait(full(1, last), lastPhase);
         wgmmaFence();
         values(last);
+        if (consumer == 0 || token0 + TOKENS < end) giveTurn(1 - consumer);
         wgmmaWait<1>();
         if (lane == 0) barrierArrive(empty(0, stage));
         softmax(token0);

@@ -124,10 +124,22 @@ __device__ __forceinline__ void copyBulk(uint32_t shared, const void* global, ui
     asm volatile("cp.async.bulk.shared::cluster.global.mbarrier::complete_tx::bytes [%0], [%1], %2, [%3];"
         ::"r"(shared), "l"(global), "r"(bytes), "r"(barrier) : "memory");
 }
+// The same for what is read once: it does not push other data out of the second-level cache.
+__device__ __forceinline__ void copyBulkOnce(uint32_t shared, const void* global, uint32_t bytes, uint32_t barrier) {
+    uint64_t policy;
+    asm("createpolicy.fractional.L2::evict_first.b64 %0, 1.0;" : "=l"(policy));
+    asm volatile("cp.async.bulk.shared::cluster.global.mbarrier::complete_tx::bytes.L2::cache_hint [%0], [%1], %2, [%3], %4;"
+        ::"r"(shared), "l"(global), "r"(bytes), "r"(barrier), "l"(policy) : "memory");
+}
 // One box of a two-dimensional tensor map; x counts elements of a row, y rows.
 __device__ __forceinline__ void copyBox(uint32_t shared, const void* map, int x, int y, uint32_t barrier) {
     asm volatile("cp.async.bulk.tensor.2d.shared::cluster.global.mbarrier::complete_tx::bytes [%0], [%1, {%2, %3}], [%4];"
         ::"r"(shared), "l"(map), "r"(x), "r"(y), "r"(barrier) : "memory");
+}
+// One box of a four-dimensional tensor map at the outermost coordinate w.
+__device__ __forceinline__ void copyBox4(uint32_t shared, const void* map, int w, uint32_t barrier) {
+    asm volatile("cp.async.bulk.tensor.4d.shared::cluster.global.mbarrier::complete_tx::bytes [%0], [%1, {%2, %2, %2, %3}], [%4];"
+        ::"r"(shared), "l"(map), "r"(0), "r"(w), "r"(barrier) : "memory");
 }
 #endif
 
@@ -137,38 +149,6 @@ __device__ __forceinline__ void copyBox(uint32_t shared, const void* map, int x,
 // elements as they come.
 __device__ __forceinline__ int place(int k, bool fragments) {
     return fragments ? (k & ~31) | ((k & 6) << 2) | ((k & 16) >> 2) | ((k & 8) >> 2) | (k & 1) : k;
-}
-
-// ---- sums in parts ----
-// A linear layer cuts all its work, tile by tile (a tile is `tileRows` outputs over all of K, in `units` pieces), evenly over
-// `grid` blocks: a tile that several blocks share leaves one partial sum per block, in block order, and the reader adds
-// them. The cut depends on the matrix alone, so a row's sum does not depend on what else is in the batch.
-struct Parts {
-    const float* base;  // [parts][T][N]
-    long stride;        // elements from one part to the next
-    int tileRows;
-    int units;
-    int total;          // tiles * units
-    int grid;           // 0: there is nothing to add
-};
-__device__ __forceinline__ int ownerOf(int unit, int total, int grid) { return ((unit + 1) * grid - 1) / total; }
-__device__ __forceinline__ int partsOf(const Parts& p, int n) {
-    int tile = n / p.tileRows;
-    return ownerOf((tile + 1) * p.units - 1, p.total, p.grid) - ownerOf(tile * p.units, p.total, p.grid) + 1;
-}
-__device__ __forceinline__ float4 loadFloat4(const float* p) {
-    uint4 v = load16(p);
-    return make_float4(__uint_as_float(v.x), __uint_as_float(v.y), __uint_as_float(v.z), __uint_as_float(v.w));
-}
-// The four sums at row t, columns n .. n+3 of an output with N columns, which partsOf() says are in `count` parts.
-__device__ __forceinline__ float4 readParts4(const Parts& p, int t, int n, int N, int count) {
-    const float* at = p.base + (long)t * N + n;
-    float4 sum = loadFloat4(at);
-    for (int i = 1; i < count; i++) {
-        float4 v = loadFloat4(at + i * p.stride);
-        sum.x += v.x; sum.y += v.y; sum.z += v.z; sum.w += v.w;
-    }
-    return sum;
 }
 
 __device__ __forceinline__ float powerOf2(float v) {

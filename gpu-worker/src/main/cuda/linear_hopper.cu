@@ -10,6 +10,7 @@
 //
 // Launch: grid (up to one block an SM), THREADS threads, shared bytes RING. K must be a multiple of 64.
 #include "epilogue.cuh"
+#include "parts.cuh"
 #include "wgmma.cuh"
 
 struct alignas(64) TensorMap { char opaque[128]; };
@@ -25,16 +26,16 @@ template <int ROWS> struct Shape {
 #ifdef __CUDA_ARCH_FEAT_SM90_ALL
 // What a block works on: runs of k-steps, each within one tile.
 struct Work {
-    int outputTiles, rowTiles, steps, cut;    // cut: k-steps are cut over blocks
+    int outputTiles, rowTiles, steps;
+    bool cut;                                 // k-steps are cut over blocks
     int tile, step, stepEnd, last;            // the current run [step, stepEnd) of `tile`; last unit or tile
     int output, row;
 
-    __device__ __forceinline__ Work(int N, int T, int rows, int K, bool cutEvenly) {
-        outputTiles = (N + 127) / 128; rowTiles = (T + rows - 1) / rows; steps = K / 64; cut = cutEvenly;
+    __device__ __forceinline__ Work(int N, int T, int rows, int K, const Cut& evenly) {
+        outputTiles = (N + 127) / 128; rowTiles = (T + rows - 1) / rows; steps = K / 64; cut = evenly.blocks;
         if (cut) {
-            const int total = outputTiles * steps;
-            const int first = (int)((long)blockIdx.x * total / gridDim.x);
-            last = (int)((long)(blockIdx.x + 1) * total / gridDim.x);
+            const int first = evenly.first(blockIdx.x);
+            last = first + evenly.count(blockIdx.x);
             begin(first);
         } else {
             last = outputTiles * rowTiles;
@@ -56,7 +57,7 @@ struct Work {
 };
 
 template <typename E, int ROWS>
-__device__ void run(const TensorMap& map, const char* W, const Output& o, int K, int cut, long stride) {
+__device__ void run(const TensorMap& map, const char* W, const Output& o, int K, const Cut& cut, long stride) {
     using S = Shape<ROWS>;
     extern __shared__ char unaligned[];
     const uint32_t base = (sharedAddress(unaligned) + 1023) & ~1023u;
@@ -121,8 +122,8 @@ __device__ void run(const TensorMap& map, const char* W, const Output& o, int K,
             if (++stage == S::STAGES) { stage = 0; phase ^= 1; }
         }
         Output to = o;
-        if (cut) {
-            const int part = blockIdx.x - ownerOf(work.tile * work.steps, work.outputTiles * work.steps, gridDim.x);
+        if (cut.blocks) {
+            const int part = blockIdx.x - cut.owner(work.tile * work.steps);
             to.to = static_cast<float*>(o.to) + part * stride;
         }
         storeTiles<E, ROWS / 8>(to, sum, work.output * 8 + group * 4 + warp, work.row * ROWS, lane);
@@ -138,7 +139,7 @@ __device__ void run(const TensorMap& map, const char* W, const Output& o, int K,
 #endif
 #define KERNEL(E, ROWS)                                                                                                   \
     extern "C" __global__ void __launch_bounds__(ROWS == 256 ? 384 : 288, ROWS == 64 ? 2 : 1) linear_hopper_##E##_##ROWS(                                      \
-        const __grid_constant__ TensorMap map, const char* W, Output o, int K, int cut, long stride) {                    \
+        const __grid_constant__ TensorMap map, const char* W, Output o, int K, Cut cut, long stride) {                    \
         BODY(E, ROWS)                                                                                                     \
     }
 #define KERNELS(E) KERNEL(E, 64) KERNEL(E, 128) KERNEL(E, 256)

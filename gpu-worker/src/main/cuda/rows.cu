@@ -1,5 +1,5 @@
 // The element-wise work between linear layers: embedding, residual + RMSNorm, SiLU gating.
-#include "common.cuh"
+#include "parts.cuh"
 
 namespace rows {
 // x[t] = W[ids[t]] from the packed matrix (see pack.cu). Launch: grid T, 256 threads.
@@ -17,49 +17,42 @@ __device__ void embed(const int* ids, const E* W, float* x, int K) {
 
 // x[t] += the parts (and bias) of a linear layer, when there are any; out[i] = x[t] / rms(x[t]) * scale, t = source[i] or i.
 // What does not depend on the kernel before is done before the wait.
-// Launch: grid of output rows, up to NORM_THREADS threads, at least K / 4 / NORM_STEPS. K must be a multiple of 4.
-constexpr int NORM_THREADS = 1024, NORM_STEPS = 4;  // up to 16384 inputs
-template <typename E>
-__device__ void norm(float* x, const Parts& delta, const float* bias, const int* source, const float* scale, float epsilon, E* out, int K, int fragments) {
+// Launch: grid of output rows, up to NORM_THREADS threads, at least K / 4 / STEPS. K must be a multiple of 4.
+constexpr int NORM_THREADS = 1024;
+template <typename E, int STEPS>
+__device__ void norm(const Normed& n, const int* source, E* out, int K, int fragments) {
     __shared__ float scratch[32];
     dependLaunch();
-    int counts[NORM_STEPS];
-#pragma unroll
-    for (int i = 0; i < NORM_STEPS; i++) {
-        const int k = (threadIdx.x + i * blockDim.x) * 4;
-        counts[i] = delta.grid && k < K ? partsOf(delta, k) : 0;
-    }
+    int counts[STEPS];
     const int t = source ? source[blockIdx.x] : blockIdx.x;
-    float4 v[NORM_STEPS], scales[NORM_STEPS];
+    float4 v[STEPS], scales[STEPS];
 #pragma unroll
-    for (int i = 0; i < NORM_STEPS; i++) {
+    for (int i = 0; i < STEPS; i++) {
         const int k = (threadIdx.x + i * blockDim.x) * 4;
-        if (k < K) scales[i] = loadFloat4(scale + k);
+        if (k >= K) break;
+        counts[i] = n.delta.cut.blocks ? partsOf(n.delta, k) : 0;
+        scales[i] = loadFloat4(n.scale + k);
     }
     dependWait();
     float squares = 0;
 #pragma unroll
-    for (int i = 0; i < NORM_STEPS; i++) {
+    for (int i = 0; i < STEPS; i++) {
         const int k = (threadIdx.x + i * blockDim.x) * 4;
         if (k >= K) break;
-        v[i] = loadFloat4(x + (long)t * K + k);
-        if (delta.grid) {
-            const float4 d = readParts4(delta, t, k, K, counts[i]);
-            v[i].x += d.x; v[i].y += d.y; v[i].z += d.z; v[i].w += d.w;
-            if (bias) { v[i].x += bias[k]; v[i].y += bias[k + 1]; v[i].z += bias[k + 2]; v[i].w += bias[k + 3]; }
-            if (!source) *reinterpret_cast<float4*>(x + (long)t * K + k) = v[i];
+        v[i] = loadFloat4(n.x + (long)t * K + k);
+        if (counts[i] > 0) {
+            add(v[i], readParts4(n.delta, t, k, K, counts[i]));
+            if (n.bias) add(v[i], *reinterpret_cast<const float4*>(n.bias + k));
+            if (n.sum) *reinterpret_cast<float4*>(n.sum + (long)t * K + k) = v[i];
         }
         squares += v[i].x * v[i].x + v[i].y * v[i].y + v[i].z * v[i].z + v[i].w * v[i].w;
     }
-    const float factor = rsqrtf(blockSum(squares, scratch) / K + epsilon);
-    E* to = out + (long)blockIdx.x * K;
+    const float factor = rsqrtf(blockSum(squares, scratch) / K + n.epsilon);
 #pragma unroll
-    for (int i = 0; i < NORM_STEPS; i++) {
+    for (int i = 0; i < STEPS; i++) {
         const int k = (threadIdx.x + i * blockDim.x) * 4;
         if (k >= K) break;
-        const float4 s = scales[i];
-        *reinterpret_cast<uint32_t*>(to + place(k, fragments)) = Element<E>::pack(v[i].x * factor * s.x, v[i].y * factor * s.y);
-        *reinterpret_cast<uint32_t*>(to + place(k + 2, fragments)) = Element<E>::pack(v[i].z * factor * s.z, v[i].w * factor * s.w);
+        storePlaced(out + (long)blockIdx.x * K, k, fragments, v[i], scales[i], factor);
     }
 }
 
@@ -84,17 +77,20 @@ __device__ void gate(const Parts& gateUp, const float* bias, E* out, int F, int 
 }
 }  // namespace rows
 
+#define NORM(E, NAME, STEPS)                                                                                              \
+    extern "C" __global__ void __launch_bounds__(rows::NORM_THREADS, 1) NAME##_##E(                                       \
+        Normed normed, const int* source, E* out, int K, int fragments) {                                                 \
+        rows::norm<E, STEPS>(normed, source, out, K, fragments);                                                          \
+    }
 #define KERNELS(E)                                                                                                        \
     extern "C" __global__ void __launch_bounds__(256) embed_##E(const int* ids, const E* W, float* x, int K) {        \
         rows::embed<E>(ids, W, x, K);                                                                                     \
     }                                                                                                                     \
-    extern "C" __global__ void __launch_bounds__(rows::NORM_THREADS, 1) norm_##E(float* x, Parts delta, const float* bias,              \
-        const int* source, const float* scale, float epsilon, E* out, int K, int fragments) {                             \
-        rows::norm<E>(x, delta, bias, source, scale, epsilon, out, K, fragments);                                         \
-    }                                                                                                                     \
+    NORM(E, norm, 1) NORM(E, norm_wide, 4)                                                                                \
     extern "C" __global__ void __launch_bounds__(256, 4) gate_##E(                                                       \
         Parts gateUp, const float* bias, E* out, int F, int fragments) {                                                  \
         rows::gate<E>(gateUp, bias, out, F, fragments);                                                                   \
     }
 BOTH(KERNELS)
+#undef NORM
 #undef KERNELS

@@ -15,7 +15,13 @@ import org.jspecify.annotations.Nullable;
 
 /** Launches what happens between the projection of queries, keys and values and that of the attended values. */
 final class Attention implements AutoCloseable {
-    private static final int HOPPER_SHARED_BYTES = 163840 + 1024 + 256;
+    /** Queries, and three tiles each of keys and values. */
+    private static final int HOPPER_SHARED_BYTES = 7 * 32768 + 1024 + 256;
+
+    private static final int HEADS_AT_ONCE = 8;
+    /** Rows up to which several blocks share the heads of one. */
+    private static final int ROWS_WITH_BLOCKS = 256;
+
     private static final float LOG2_E = 1.44269504f;
 
     private final Context context;
@@ -42,6 +48,7 @@ final class Attention implements AutoCloseable {
         boolean fromParts = qkv.content() == CudaActivation.Content.PARTS;
         launcher.begin();
         if (fromParts) {
+            launcher.struct();
             qkv.parts().appendTo(launcher);
         } else {
             launcher.pointer(qkv.address());
@@ -63,7 +70,9 @@ final class Attention implements AutoCloseable {
         launcher.pointer(qkv.queries()).pointer(layer.kv().address());
         String name = (fromParts ? "heads_parts_" : "heads_rows_") + element.suffix() + "_" + shape.headDim();
         int heads = shape.heads() + 2 * shape.kvHeads();
-        launcher.launch(kernels.get(name, 0), Math.ceilDiv(heads, 8), rows, 256);
+        // Many rows fill the GPU by themselves: then a block computes the angles of its row once.
+        int blocks = rows > ROWS_WITH_BLOCKS ? 1 : Math.ceilDiv(heads, HEADS_AT_ONCE);
+        launcher.launch(kernels.get(name, 0), blocks, rows, HEADS_AT_ONCE * 32);
     }
 
     /** Attends from sequences with one row. */
@@ -93,12 +102,8 @@ final class Attention implements AutoCloseable {
         boolean hopper = gpu.hopper() && shape.headDim() == 128;
         launcher.begin();
         if (hopper) {
-            launcher.bytes(maps.of(new TensorMaps.Matrix(
-                    layer.kv().address(),
-                    target.element(),
-                    shape.headDim(),
-                    layer.kv().rows(),
-                    CudaKv.BLOCK_TOKENS)));
+            launcher.bytes(maps.of(new TensorMaps.Pages(
+                    layer.kv().address(), target.element(), layer.kv().rows(), CudaKv.BLOCK_TOKENS)));
         }
         launcher.pointer(qkv.queries());
         if (!hopper) {

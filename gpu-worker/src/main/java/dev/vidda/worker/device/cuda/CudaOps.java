@@ -21,6 +21,9 @@ import java.util.Set;
  * With many rows a linear layer finishes its outputs itself, residual sum and gate included.
  */
 final class CudaOps implements Ops {
+    private static final int NORM_THREADS = 1024;
+    private static final int NORM_WIDE_STEPS = 4;
+
     private final LinearPlan.Gpu gpu;
     private final Launcher launcher;
     private final Kernels kernels;
@@ -136,7 +139,7 @@ final class CudaOps implements Ops {
             to.holds(fragments ? Content.FRAGMENTS : Content.ROWS);
         } else if (gpu.inParts(rows)) {
             Parts parts = linears.inParts(input, map, rows, workspace);
-            launcher.begin();
+            launcher.begin().struct();
             parts.appendTo(launcher);
             launcher.pointer(map.bias())
                     .pointer(to.address())
@@ -205,16 +208,22 @@ final class CudaOps implements Ops {
     private Linears.Input normalise(
             CudaActivation x, RmsNorm norm, CudaMatrix reader, long source, int count, boolean fragments) {
         requireWidth(x, reader.inputs());
-        launcher.begin().pointer(x.address());
+        launcher.begin().struct().withInt64(x.address());
         x.parts().appendTo(launcher);
-        launcher.pointer(x.partsBias())
-                .pointer(source)
-                .pointer(Attention.vector(norm.scale()).address())
-                .float32(norm.epsilon())
+        launcher.withInt64(x.partsBias())
+                .withInt64(Attention.vector(norm.scale()).address())
+                .withInt64(source == 0 ? x.address() : 0)
+                .withFloat32(norm.epsilon());
+        int steps = x.width() <= NORM_THREADS * 4 ? 1 : NORM_WIDE_STEPS;
+        launcher.pointer(source)
                 .pointer(workspace.normed())
                 .int32(x.width())
                 .int32(fragments ? 1 : 0)
-                .launch(kernel("norm", 0), count, 1, Math.ceilDiv(x.width(), 8 * 32) * 32);
+                .launch(
+                        kernel(steps == 1 ? "norm" : "norm_wide", 0),
+                        count,
+                        1,
+                        Math.ceilDiv(x.width(), 4 * steps * 32) * 32);
         if (source == 0) {
             x.holds(Content.FLOATS);
         }

@@ -8,6 +8,7 @@ import java.lang.foreign.MemorySegment;
 import java.lang.foreign.SymbolLookup;
 import java.lang.foreign.ValueLayout;
 import java.lang.invoke.MethodHandle;
+import java.util.Arrays;
 import java.util.Optional;
 import jcuda.driver.CUresult;
 
@@ -83,19 +84,19 @@ final class Driver {
     }
 
     /**
-     * Describes a row-major matrix of 16-bit elements for bulk copies of boxes, swizzled by 128 bytes; what lies outside
-     * arrives as zeros.
+     * Describes a tensor of 16-bit elements for bulk copies of boxes, swizzled by 128 bytes; what lies outside arrives as zeros.
+     * Dimensions come with the innermost first, whose elements are adjacent.
      *
      * @param map receives the 128 bytes of the map, aligned to 64
      * @param type the driver's number of the element type
-     * @param boxColumns 64 for rows of 128 bytes
+     * @param extents elements of each dimension
+     * @param strides bytes from one index of a dimension to the next, for all but the innermost
+     * @param box elements of a box along each dimension, 64 along the innermost
      */
-    void encodeMap(MemorySegment map, int type, long address, long columns, long rows, int boxColumns, int boxRows) {
+    void encodeMap(MemorySegment map, int type, long address, long[] extents, long[] strides, int[] box) {
+        int[] everyOne = new int[box.length];
+        Arrays.fill(everyOne, 1);
         try (Arena arena = Arena.ofConfined()) {
-            MemorySegment extents = arena.allocateFrom(ValueLayout.JAVA_LONG, columns, rows);
-            MemorySegment strides = arena.allocateFrom(ValueLayout.JAVA_LONG, columns * 2);
-            MemorySegment box = arena.allocateFrom(ValueLayout.JAVA_INT, boxColumns, boxRows);
-            MemorySegment steps = arena.allocateFrom(ValueLayout.JAVA_INT, 1, 1);
             int noInterleave = 0;
             int swizzle128 = 3;
             int promote256 = 3;
@@ -103,12 +104,12 @@ final class Driver {
             int result = (int) encodeTiled.invokeExact(
                     map,
                     type,
-                    2,
+                    box.length,
                     address,
-                    extents,
-                    strides,
-                    box,
-                    steps,
+                    arena.allocateFrom(ValueLayout.JAVA_LONG, extents),
+                    arena.allocateFrom(ValueLayout.JAVA_LONG, strides),
+                    arena.allocateFrom(ValueLayout.JAVA_INT, box),
+                    arena.allocateFrom(ValueLayout.JAVA_INT, everyOne),
                     noInterleave,
                     swizzle128,
                     promote256,

@@ -94,10 +94,11 @@ record LinearPlan(Form form, Parts parts, int grid) {
 
     private static LinearPlan small(Gpu gpu, int outputs, int inputs, boolean whole) {
         int rowBlocks = Math.ceilDiv(outputs, ROW_BLOCK);
-        int chunks = Math.ceilDiv(inputs, CHUNK_INPUTS);
+        int chunks = chunks(inputs);
         int grid = Math.min(gpu.multiprocessors(), rowBlocks);
         int units = whole ? 1 : chunks;
-        return new LinearPlan(Form.SMALL, new Parts(0, 0, ROW_BLOCK, units, rowBlocks * units, grid), grid);
+        int tileRows = whole ? ROW_BLOCK : Parts.IN_TWO;
+        return new LinearPlan(Form.SMALL, new Parts(0, 0, tileRows, units, rowBlocks * units, grid), grid);
     }
 
     private static LinearPlan hopperParts(Gpu gpu, int outputs, int inputs) {
@@ -118,7 +119,12 @@ record LinearPlan(Form form, Parts parts, int grid) {
 
     /** Chunks that linear_small never cuts between blocks. */
     int unitChunks(int inputs) {
-        return parts.units() == 1 ? Math.ceilDiv(inputs, CHUNK_INPUTS) : 1;
+        return parts.tileRows() == Parts.IN_TWO ? 1 : chunks(inputs);
+    }
+
+    /** Chunks of a row block of linear_small. */
+    static int chunks(int inputs) {
+        return Math.ceilDiv(inputs, CHUNK_INPUTS);
     }
 
     /** Rows of a tile of linear_hopper. */

@@ -13,7 +13,7 @@ final class Linears {
     private final Launcher launcher;
     private final Kernels kernels;
     private final TensorMaps maps;
-    private final int smallWarps;
+    private final boolean roomy;
 
     /** How a large layer ends: {@code enum Ending} of the kernels. */
     enum Ending {
@@ -31,11 +31,16 @@ final class Linears {
         this.launcher = launcher;
         this.kernels = kernels;
         this.maps = maps;
-        smallWarps = context.sharedBytes() >= smallSharedBytes(16, 4) ? 16 : 8;
+        roomy = context.sharedBytes() >= smallSharedBytes(16, 4);
     }
 
     LinearPlan.Gpu gpu() {
         return gpu;
+    }
+
+    /** Warps of linear_small's blocks: as many as shared memory has rings for, and registers. */
+    private int smallWarps(int tiles) {
+        return roomy ? tiles == 4 ? 12 : 16 : 8;
     }
 
     private static int smallSharedBytes(int warps, int tiles) {
@@ -99,25 +104,31 @@ final class Linears {
                 .withInt32(output.ending().ordinal());
     }
 
-    /** @param gated whether, and in which order, linear_small finishes a gated layer */
+    /**
+     * @param stride elements to the second part, or 0 for none
+     * @param gated whether, and in which order, linear_small finishes a gated layer
+     */
     private record SmallOutput(long to, long stride, int gated) {}
 
     private void small(LinearPlan plan, Input input, CudaMatrix weight, int rows, SmallOutput output) {
         int tiles = LinearPlan.smallTiles(rows);
+        int warps = smallWarps(tiles);
         Kernels.Kernel kernel = kernels.get(
-                "linear_small_" + input.element().suffix() + "_" + tiles, smallSharedBytes(smallWarps, tiles));
-        launcher.begin()
-                .pointer(input.address())
-                .pointer(weight.address())
-                .pointer(output.to())
-                .int32(rows)
-                .int32(weight.outputs())
-                .int32(weight.inputs())
-                .int32(plan.unitChunks(weight.inputs()))
-                .int64(output.stride())
-                .pointer(weight.bias())
-                .int32(output.gated())
-                .launch(kernel, plan.grid(), Math.ceilDiv(rows, 8 * tiles), smallWarps * 32);
+                "linear_small_" + input.element().suffix() + "_" + tiles + "_" + warps, smallSharedBytes(warps, tiles));
+        launcher.begin().pointer(input.address()).pointer(weight.address()).pointer(output.to());
+        int chunks = LinearPlan.chunks(weight.inputs());
+        launcher.struct()
+                .withInt32(rows)
+                .withInt32(weight.outputs())
+                .withInt32(weight.inputs())
+                .withInt32(chunks)
+                .withInt32((int) Math.ceilDiv(1L << Integer.SIZE, (long) chunks))
+                .withInt32(plan.unitChunks(weight.inputs()));
+        plan.parts().appendCutTo(launcher);
+        launcher.withInt32(output.gated())
+                .withInt64(output.stride())
+                .withInt64(weight.bias())
+                .launch(kernel, plan.grid(), Math.ceilDiv(rows, 8 * tiles), warps * 32);
     }
 
     private void hopper(LinearPlan plan, Input input, CudaMatrix weight, int rows, Output output, long stride) {
@@ -131,10 +142,9 @@ final class Linears {
                         input.address(), input.element(), weight.inputs(), input.capacity(), box)))
                 .pointer(weight.address());
         append(output, rows, weight.outputs());
-        launcher.int32(weight.inputs())
-                .int32(plan.form() == LinearPlan.Form.HOPPER_PARTS ? 1 : 0)
-                .int64(stride)
-                .launch(kernel, plan.grid(), 1, box == 256 ? 384 : 288);
+        launcher.int32(weight.inputs()).struct();
+        (plan.form() == LinearPlan.Form.HOPPER_PARTS ? plan.parts() : Parts.NONE).appendCutTo(launcher);
+        launcher.int64(stride).launch(kernel, plan.grid(), 1, box == 256 ? 384 : 288);
     }
 
     private void large(LinearPlan plan, Input input, CudaMatrix weight, int rows, Output output) {

@@ -7,22 +7,38 @@ package dev.vidda.worker.device.cuda;
  *
  * @param base address of the floats [parts, rows, outputs]
  * @param stride elements from one part to the next
- * @param tileRows outputs of a tile
+ * @param tileRows outputs of a tile; {@link #IN_TWO} if every sum is in two parts, the second one perhaps zero
  * @param units pieces of a tile's work
  * @param total pieces of all tiles
  * @param grid blocks; 0 when there is nothing to add
  */
 record Parts(long base, long stride, int tileRows, int units, int total, int grid) {
+    static final int IN_TWO = 0;
     static final Parts NONE = new Parts(0, 0, 1, 1, 1, 0);
 
+    /** Pieces that every block has; the first {@link #longer} blocks have one more. */
+    int least() {
+        return grid == 0 ? 0 : total / grid;
+    }
+
+    int longer() {
+        return grid == 0 ? 0 : total % grid;
+    }
+
     /** The block that has piece {@code unit}. */
-    static int owner(int unit, int total, int grid) {
-        return (int) (((long) (unit + 1) * grid - 1) / total);
+    int owner(int unit) {
+        int inLonger = longer() * (least() + 1);
+        return unit < inLonger ? unit / (least() + 1) : longer() + (unit - inLonger) / least();
+    }
+
+    /** The first piece of a block. */
+    int first(int block) {
+        return block * least() + Math.min(block, longer());
     }
 
     /** Parts of tile {@code tile}. */
     int count(int tile) {
-        return owner((tile + 1) * units - 1, total, grid) - owner(tile * units, total, grid) + 1;
+        return tileRows == IN_TWO ? 2 : owner((tile + 1) * units - 1) - owner(tile * units) + 1;
     }
 
     /** The most parts of any tile. */
@@ -39,12 +55,12 @@ record Parts(long base, long stride, int tileRows, int units, int total, int gri
     }
 
     void appendTo(Launcher launcher) {
-        launcher.struct()
-                .withInt64(base)
-                .withInt64(stride)
-                .withInt32(tileRows)
-                .withInt32(units)
-                .withInt32(total)
-                .withInt32(grid);
+        launcher.withInt64(base).withInt64(stride).withInt32(tileRows).withInt32(units);
+        appendCutTo(launcher);
+    }
+
+    /** Appends the cut alone: {@code struct Cut} of the kernels. */
+    void appendCutTo(Launcher launcher) {
+        launcher.withInt32(least()).withInt32(longer()).withInt32(grid);
     }
 }

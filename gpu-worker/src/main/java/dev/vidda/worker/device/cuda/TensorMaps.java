@@ -5,19 +5,26 @@ import java.lang.foreign.MemorySegment;
 import java.util.HashMap;
 import java.util.Map;
 
-/** Tensor maps of matrices that Hopper kernels copy boxes from, made when first asked for. */
+/** Tensor maps of what Hopper kernels copy boxes from, made when first asked for. */
 final class TensorMaps implements AutoCloseable {
     private static final int BYTES = 128;
     private static final int ALIGNMENT = 64;
     /** Elements of a row of 128 bytes, which the kernels' swizzle needs. */
     private static final int BOX_COLUMNS = 64;
+    /** Rows that the swizzle mixes. */
+    private static final int GROUP_ROWS = 8;
 
     private final Driver driver;
     private final Arena arena = Arena.ofConfined();
-    private final Map<Matrix, MemorySegment> maps = new HashMap<>();
+    private final Map<Mapped, MemorySegment> maps = new HashMap<>();
+
+    private sealed interface Mapped {}
 
     /** A row-major matrix on the GPU, copied {@code boxRows} rows at a time. */
-    record Matrix(long address, Element element, long columns, long rows, int boxRows) {}
+    record Matrix(long address, Element element, long columns, long rows, int boxRows) implements Mapped {}
+
+    /** A matrix of rows of 128 elements, copied {@code boxRows} whole rows at a time: [groups][halves][8 rows][64]. */
+    record Pages(long address, Element element, long rows, int boxRows) implements Mapped {}
 
     TensorMaps(Driver driver) {
         this.driver = driver;
@@ -26,7 +33,22 @@ final class TensorMaps implements AutoCloseable {
     MemorySegment of(Matrix matrix) {
         return maps.computeIfAbsent(matrix, m -> {
             MemorySegment map = arena.allocate(BYTES, ALIGNMENT);
-            driver.encodeMap(map, m.element().mapType(), m.address(), m.columns(), m.rows(), BOX_COLUMNS, m.boxRows());
+            long[] extents = {matrix.columns(), matrix.rows()};
+            long[] strides = {matrix.columns() * Short.BYTES};
+            int[] box = {BOX_COLUMNS, matrix.boxRows()};
+            driver.encodeMap(map, matrix.element().mapType(), matrix.address(), extents, strides, box);
+            return map;
+        });
+    }
+
+    MemorySegment of(Pages pages) {
+        return maps.computeIfAbsent(pages, m -> {
+            MemorySegment map = arena.allocate(BYTES, ALIGNMENT);
+            long half = BOX_COLUMNS * Short.BYTES;
+            long[] extents = {BOX_COLUMNS, GROUP_ROWS, 2, pages.rows() / GROUP_ROWS};
+            long[] strides = {2 * half, half, 2 * half * GROUP_ROWS};
+            int[] box = {BOX_COLUMNS, GROUP_ROWS, 2, pages.boxRows() / GROUP_ROWS};
+            driver.encodeMap(map, pages.element().mapType(), pages.address(), extents, strides, box);
             return map;
         });
     }

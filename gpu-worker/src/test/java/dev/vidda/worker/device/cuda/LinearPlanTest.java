@@ -18,10 +18,10 @@ class LinearPlanTest {
             int grid = 1 + random.nextInt(Math.min(132, tiles * units));
             Parts parts = new Parts(0, 0, 16, units, tiles * units, grid);
             for (int unit = 0; unit < tiles * units; unit++) {
-                int owner = Parts.owner(unit, tiles * units, grid);
-                int first = (int) ((long) owner * tiles * units / grid);
-                int last = (int) ((long) (owner + 1) * tiles * units / grid);
-                assertThat(unit).as("grid %d of %d x %d", grid, tiles, units).isBetween(first, last - 1);
+                int owner = parts.owner(unit);
+                assertThat(unit)
+                        .as("grid %d of %d x %d", grid, tiles, units)
+                        .isBetween(parts.first(owner), parts.first(owner + 1) - 1);
             }
         }
     }
