@@ -19,22 +19,22 @@ import akka.stream.javadsl.Flow;
 import dev.vidda.gateway.GatewaySettings;
 import dev.vidda.gateway.admin.CapacityPoll;
 import dev.vidda.gateway.admin.ClusterView;
+import dev.vidda.gateway.metrics.ClusterMetrics;
+import dev.vidda.gateway.metrics.MetricsPage;
+import dev.vidda.gateway.metrics.RequestMetrics;
 import dev.vidda.gateway.openai.ApiError;
 import dev.vidda.gateway.openai.ServedModel;
 import dev.vidda.gateway.security.Exposure;
 import dev.vidda.gateway.security.Gatekeeper;
-import dev.vidda.gateway.security.Permit;
 import dev.vidda.gateway.security.SecuritySettings;
 import dev.vidda.gateway.security.Tls;
-import dev.vidda.gateway.stream.Generation;
 import dev.vidda.gateway.stream.HubTimes;
-import dev.vidda.gateway.stream.RequestObserver;
 import dev.vidda.gateway.stream.TokenHub;
 import dev.vidda.protocol.SchedulerCommand;
+import io.prometheus.metrics.model.registry.PrometheusRegistry;
 import java.net.InetSocketAddress;
 import java.time.Clock;
 import java.time.Duration;
-import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
@@ -252,11 +252,14 @@ public final class GatewayServer {
             Gatekeeper gatekeeper) {
         Materializer materializer = Materializer.createMaterializer(system);
         BodyReader bodies = new BodyReader(settings.maxBody(), settings.bodyTimeout(), materializer);
+        PrometheusRegistry registry = new PrometheusRegistry();
+        RequestMetrics metrics = new RequestMetrics(registry, System::nanoTime);
+        ClusterMetrics.register(registry, parts.view());
         GenerationEndpoint.Threads threads = new GenerationEndpoint.Threads(
                 threads(system, "text-dispatcher"), threads(system, "large-text-dispatcher"));
         RequestPreparation preparation = new RequestPreparation(parts.models(), settings, Clock.systemDefaultZone());
         GenerationEndpoint generation = new GenerationEndpoint(
-                settings, preparation, GatewayServer::counting, bodies, threads, parts.hub(), materializer);
+                settings, preparation, metrics::observe, bodies, threads, parts.hub(), materializer);
         InfoEndpoints info = new InfoEndpoints(
                 parts.models(), parts.view(), parts.progress(), parts.connections()::isDraining, Version.current());
         AdminApi admin = new AdminApi(
@@ -264,16 +267,11 @@ public final class GatewayServer {
         Optional<byte[]> page = settings.webChat() ? Optional.of(ChatPage.load()) : Optional.empty();
         TextEndpoints texts = new TextEndpoints(parts.models(), preparation, bodies, threads.ordinary());
         return new HttpApi(
-                gatekeeper,
-                new HttpApi.Endpoints(generation, texts, admin, info),
+                new HttpApi.Guards(gatekeeper, metrics, settings.security().metricsPublic()),
+                new HttpApi.Endpoints(generation, texts, admin, info, new MetricsPage(registry)),
                 bodies,
                 page,
                 parts.connections()::isDraining);
-    }
-
-    /** Counts what a tenant uses. */
-    private static RequestObserver counting(Permit permit, List<Generation.Part> parts) {
-        return new TokenMeter(permit);
     }
 
     private static ServerBuilder builder(ActorSystem<?> system, GatewaySettings settings) {

@@ -9,6 +9,8 @@ import akka.http.javadsl.model.HttpResponse;
 import akka.http.javadsl.model.headers.RawHeader;
 import akka.util.ByteString;
 import dev.vidda.gateway.anthropic.MessagesWriter;
+import dev.vidda.gateway.metrics.MetricsPage;
+import dev.vidda.gateway.metrics.RequestMetrics;
 import dev.vidda.gateway.openai.ApiError;
 import dev.vidda.gateway.openai.ApiException;
 import dev.vidda.gateway.security.Caller;
@@ -38,6 +40,9 @@ final class HttpApi implements RequestHandler {
     private static final long RETRY_AFTER_SECONDS = 2;
 
     private final Gatekeeper gatekeeper;
+    private final RequestMetrics metrics;
+    private final boolean metricsPublic;
+    private final MetricsPage metricsPage;
     private final GenerationEndpoint generation;
     private final AdminApi admin;
     private final TextEndpoints texts;
@@ -46,16 +51,27 @@ final class HttpApi implements RequestHandler {
     private final Optional<byte[]> chatPage;
     private final BooleanSupplier draining;
 
+    /** What every request passes. */
+    record Guards(Gatekeeper gatekeeper, RequestMetrics metrics, boolean metricsPublic) {}
+
     /** All that answers. */
-    record Endpoints(GenerationEndpoint generation, TextEndpoints texts, AdminApi admin, InfoEndpoints info) {}
+    record Endpoints(
+            GenerationEndpoint generation,
+            TextEndpoints texts,
+            AdminApi admin,
+            InfoEndpoints info,
+            MetricsPage metricsPage) {}
 
     HttpApi(
-            Gatekeeper gatekeeper,
+            Guards guards,
             Endpoints endpoints,
             BodyReader bodies,
             Optional<byte[]> chatPage,
             BooleanSupplier draining) {
-        this.gatekeeper = gatekeeper;
+        this.gatekeeper = guards.gatekeeper();
+        this.metrics = guards.metrics();
+        this.metricsPublic = guards.metricsPublic();
+        this.metricsPage = endpoints.metricsPage();
         this.generation = endpoints.generation();
         this.admin = endpoints.admin();
         this.texts = endpoints.texts();
@@ -78,8 +94,15 @@ final class HttpApi implements RequestHandler {
             bodies.discard(request);
             response = CompletableFuture.failedStage(e);
         }
-        return response.exceptionally(failure -> failed(request, id, explain(id, failure)))
-                .thenApply(done -> done.addHeader(RawHeader.create(REQUEST_ID, id)));
+        return response.exceptionally(failure -> {
+                    ApiError error = explain(id, failure);
+                    metrics.refused(error);
+                    return failed(request, id, error);
+                })
+                .thenApply(done -> {
+                    metrics.response(done.status().intValue());
+                    return done.addHeader(RawHeader.create(REQUEST_ID, id));
+                });
     }
 
     private CompletionStage<HttpResponse> route(Exchange exchange) {
@@ -97,6 +120,7 @@ final class HttpApi implements RequestHandler {
             case "/livez" -> get(exchange, info::alive);
             case "/startupz" -> get(exchange, info::startup);
             case "/version" -> get(exchange, info::version);
+            case "/metrics" -> get(exchange, this::metrics);
             case "/" -> get(exchange, () -> page(path));
             default -> {
                 if (path.startsWith(ADMIN_PREFIX)) {
@@ -135,11 +159,21 @@ final class HttpApi implements RequestHandler {
     private Caller caller(HttpRequest request) {
         return switch (request.getUri().path()) {
             case "/", "/health", "/livez", "/readyz", "/startupz", "/version" -> Caller.ANYONE;
-            default ->
-                gatekeeper.identify(
-                        request.getHeader("Authorization").map(HttpHeader::value),
-                        request.getHeader("x-api-key").map(HttpHeader::value));
+            case "/metrics" -> metricsPublic ? Caller.ANYONE : identified(request);
+            default -> identified(request);
         };
+    }
+
+    private Caller identified(HttpRequest request) {
+        return gatekeeper.identify(
+                request.getHeader("Authorization").map(HttpHeader::value),
+                request.getHeader("x-api-key").map(HttpHeader::value));
+    }
+
+    private HttpResponse metrics() {
+        return HttpResponse.create()
+                .withEntity(HttpEntities.create(
+                        ContentTypes.parse(MetricsPage.CONTENT_TYPE), ByteString.fromArrayUnsafe(metricsPage.bytes())));
     }
 
     private CompletionStage<HttpResponse> get(Exchange exchange, Supplier<HttpResponse> answer) {
