@@ -1,0 +1,38 @@
+package dev.vidda.worker.doctor;
+
+import dev.vidda.worker.device.DeviceSettings;
+import dev.vidda.worker.device.Devices;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * {@code vidda doctor --device cuda} without the rest of Vidda, for compute-sanitizer; with the argument {@code few}, at sizes few and
+ * small enough for its slow tools, which still reach every kernel.
+ */
+public final class GpuDriver {
+    private static final KernelChecks.Sizes FEW =
+            new KernelChecks.Sizes(1.5e-2, 300, new int[] {9, 40, 100, 300}, new int[] {2, 12, 40, 100}, 700, 0);
+
+    private GpuDriver() {}
+
+    public static void main(String[] args) {
+        List<Finding> findings = new ArrayList<>();
+        if (args.length > 0 && args[0].equals("few")) {
+            KernelChecks checks = new KernelChecks(
+                    "cuda",
+                    limits -> Devices.find("cpu").open(DeviceSettings.DEFAULT, limits),
+                    limits -> Devices.find("cuda").open(DeviceSettings.DEFAULT, limits),
+                    FEW,
+                    finding -> {
+                        findings.add(finding);
+                        System.out.println(finding);
+                    });
+            checks.run(Doctor.GPU_SHAPES.get(0));
+            checks.run(Doctor.GPU_SHAPES.get(3));
+            checks.run(Doctor.GPU_SHAPES.get(4));
+        } else {
+            findings.addAll(new Doctor("cuda", DeviceSettings.DEFAULT, System.out::println).run());
+        }
+        System.exit(Doctor.healthy(findings) ? 0 : 1);
+    }
+}
