@@ -154,7 +154,7 @@ final class Reporting {
                 card.workerId(),
                 stats.steps(),
                 reportedState,
-                new BlockCounts(stats.usedBlocks(), stats.cachedBlocks(), 0),
+                new BlockCounts(stats.usedBlocks(), stats.cachedBlocks(), stats.swappedBlocks()),
                 new SequenceCounts(stats.running(), stats.waiting(), stats.preemptions()),
                 new TokenCounts(stats.computedTokens(), stats.cachedTokens(), stats.generatedTokens()),
                 samples.take(),

@@ -1,6 +1,7 @@
 package dev.vidda.worker.device;
 
 import dev.vidda.protocol.DeviceHealth;
+import dev.vidda.worker.step.HostBlocks;
 import dev.vidda.worker.step.StepBatch;
 import dev.vidda.worker.step.StepResult;
 import dev.vidda.worker.weights.HostTensor;
@@ -76,6 +77,15 @@ public interface Device extends AutoCloseable {
 
     /** A KV cache, and whatever workspace attention of that shape needs. Its content is undefined until written. */
     KvBuffer kv(AttentionShape shape, int layers, int blocks, int blockTokens);
+
+    /**
+     * Room for blocks of {@code kv} in the host's memory. Memory is taken as it is needed.
+     *
+     * @param bytes how much of it at most
+     */
+    default HostBlocks hostBlocks(KvBuffer kv, long bytes) {
+        return HostBlocks.NONE;
+    }
 
     /**
      * Starts {@code program} over {@code batch}, which must not change until it is awaited. Steps run in the order of their

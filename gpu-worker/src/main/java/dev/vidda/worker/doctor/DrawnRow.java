@@ -1,22 +1,30 @@
 package dev.vidda.worker.doctor;
 
 import dev.vidda.protocol.Sampling;
+import dev.vidda.worker.step.DrawLimit;
 import dev.vidda.worker.step.SampleState;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import org.jspecify.annotations.Nullable;
 
 /** A sequence frozen before one draw. */
 @SuppressWarnings("ArrayRecordComponent") // never compared
-record DrawnRow(Sampling sampling, long seed, int[] tokenIds, int promptLength) implements SampleState {
+record DrawnRow(
+        Sampling sampling,
+        long seed,
+        int[] tokenIds,
+        int promptLength,
+        @Nullable DrawLimit limit) implements SampleState {
     private static final int MOST_LOGPROBS = 128;
 
     /** The most likely token. */
-    static final DrawnRow GREEDY = new DrawnRow(Sampling.greedy(64, List.of()), 0, new int[1], 1);
+    static final DrawnRow GREEDY = new DrawnRow(Sampling.greedy(64, List.of()), 0, new int[1], 1, null);
 
     /**
-     * Any sampling: every filter, penalty and bias on and off, stop tokens that cannot be drawn yet, log probabilities.
+     * Any sampling: every filter, penalty and bias on and off, stop tokens that cannot be drawn yet, a limit like that of a
+     * grammar, log probabilities.
      *
      * @param ids the sequence's tokens, any part of which may be its prompt
      * @param vocabulary biases go to its tokens
@@ -51,7 +59,8 @@ record DrawnRow(Sampling sampling, long seed, int[] tokenIds, int promptLength) 
                 waits ? 10_000 : 0,
                 64,
                 topLogprobs);
-        return new DrawnRow(sampling, random.nextLong(), ids, random.nextInt(ids.length));
+        DrawLimit limit = index % 10 == 3 ? new RandomLimit(random.nextLong()) : null;
+        return new DrawnRow(sampling, random.nextLong(), ids, random.nextInt(ids.length), limit);
     }
 
     @Override

@@ -13,7 +13,7 @@ import java.util.TreeSet;
  * <ol>
  *   <li>Every running sequence that decodes gets its token, and a block when its last one is full. When the pool runs
  *       out, a sequence waits a step if others are about to end (their last token is drawn but not read); else a victim
- *       ({@link VictimChoice}) goes back to its place among the waiting ones and is computed anew later.
+ *       ({@link VictimChoice}) goes back to its place among the waiting ones and is brought back later ({@link Swap}).
  *   <li>Waiting sequences start in order of arrival as long as all their known tokens fit, unless a sequence was
  *       preempted in this step. They get their blocks at once, so a started prompt never waits for room halfway.
  *   <li>The rest of the step's tokens is divided among the unfinished prompts by {@link PrefillShares}. Of several that
@@ -30,6 +30,7 @@ final class BatchPlanner {
     private final VictimChoice victims;
     private final PrefillShares shares;
     private final PrefixReuse reuse;
+    private final Swap swap;
     private final int headroom;
     private final List<Sequence> running = new ArrayList<>();
     private final TreeSet<Sequence> waiting = new TreeSet<>(Sequence.BY_ARRIVAL);
@@ -38,13 +39,14 @@ final class BatchPlanner {
     private int maxTokens;
     private long preemptions;
 
-    BatchPlanner(BlockPool pool, int blockTokens, EngineSettings settings) {
+    BatchPlanner(BlockPool pool, int blockTokens, EngineSettings settings, Swap swap) {
+        this.swap = swap;
         this.pool = pool;
         this.blockTokens = blockTokens;
         this.settings = settings;
-        victims = new VictimChoice(pool, blockTokens, settings.maxPreemptions());
+        victims = new VictimChoice(pool, blockTokens, settings.maxPreemptions(), swap);
         shares = new PrefillShares(settings.oldestPrefillShare());
-        reuse = new PrefixReuse(pool, blockTokens, settings.prefixCache());
+        reuse = new PrefixReuse(pool, blockTokens, settings.prefixCache(), swap);
         headroom = (int) Math.ceil(pool.size() * settings.admissionHeadroom());
         remaining = new int[settings.maxBatchSequences()];
         maxTokens = settings.maxBatchTokens();
@@ -75,7 +77,9 @@ final class BatchPlanner {
 
     /** Forgets a sequence that ended and takes back its blocks. Does nothing if it neither runs nor waits. */
     void remove(Sequence sequence) {
-        if (!waiting.remove(sequence) && running.remove(sequence)) {
+        if (waiting.remove(sequence)) {
+            swap.drop(sequence);
+        } else if (running.remove(sequence)) {
             pool.release(sequence.table());
         }
     }
@@ -190,6 +194,7 @@ final class BatchPlanner {
 
     private Sequence preempt(Sequence victim) {
         running.remove(victim);
+        swap.keep(victim, victims.lostTokens(victim));
         pool.release(victim.table());
         victim.preempted();
         waiting.add(victim);
@@ -220,10 +225,15 @@ final class BatchPlanner {
                         + pool.users(block) + " are counted");
             }
         }
+        int onHost = 0;
         for (Sequence sequence : waiting) {
             if (sequence.table().size() > 0) {
                 throw new IllegalStateException(sequence + " waits, but holds blocks");
             }
+            onHost += sequence.hostSlots().size();
+        }
+        if (onHost != swap.used()) {
+            throw new IllegalStateException(onHost + " host slots are held, but " + swap.used() + " are taken");
         }
     }
 

@@ -50,6 +50,7 @@ public final class Engine implements AutoCloseable {
     private final int blockTokens;
     private final boolean prefixCache;
     private final BlockPool pool;
+    private final Swap swap;
     private final BatchPlanner planner;
     private final boolean lookahead;
     private final InFlight inFlight;
@@ -81,7 +82,10 @@ public final class Engine implements AutoCloseable {
         prefixCache = settings.prefixCache();
         pool = new BlockPool(runner.kvBlocks());
         lookahead = settings.lookahead() && runner.gainsByLookahead();
-        planner = new BatchPlanner(pool, blockTokens, settings.withLookahead(lookahead));
+        swap = settings.swapBytes() == 0
+                ? Swap.none(blockTokens)
+                : new Swap(runner.hostBlocks(settings.swapBytes()), blockTokens);
+        planner = new BatchPlanner(pool, blockTokens, settings.withLookahead(lookahead), swap);
         inFlight = new InFlight(settings.maxBatchTokens(), settings.maxBatchSequences());
     }
 
@@ -223,6 +227,7 @@ public final class Engine implements AutoCloseable {
         StepPlan plan = step.plan();
         computedTokens += plan.tokens();
         lastStep = step.counts();
+        swap.cost().observe(lastStep, result.computeNanos());
         List<TokenDelta> deltas = new ArrayList<>(result.size());
         for (int i = 0; i < plan.size(); i++) {
             Sequence sequence = plan.sequence(i);
@@ -353,7 +358,9 @@ public final class Engine implements AutoCloseable {
                 planner.preemptions(),
                 pool.evictions(),
                 computeNanos,
-                idleNanos);
+                idleNanos,
+                swap.used(),
+                swap.swaps());
     }
 
     /**

@@ -12,6 +12,7 @@ import com.typesafe.config.Config;
  * @param admissionHeadroom share of the pool that starting a sequence must leave unused, for those that run to grow
  * @param prefixCache whether full blocks are kept and shared by their content
  * @param lookahead whether a step is launched before the one before it is read, on devices that gain by that
+ * @param swapBytes host memory for the blocks of preempted sequences; 0 for none
  */
 public record EngineSettings(
         int maxBatchTokens,
@@ -20,7 +21,8 @@ public record EngineSettings(
         int maxPreemptions,
         double admissionHeadroom,
         boolean prefixCache,
-        boolean lookahead) {
+        boolean lookahead,
+        long swapBytes) {
     private static final String PATH = "vidda.worker.";
 
     public EngineSettings {
@@ -37,10 +39,11 @@ public record EngineSettings(
                 "in (0, 1]",
                 oldestPrefillShare);
         check(maxPreemptions >= 0, "max-preemptions", "at least 0", maxPreemptions);
+        check(swapBytes >= 0, "swap-memory", "at least 0", swapBytes);
         check(admissionHeadroom >= 0 && admissionHeadroom < 1, "admission-headroom", "in [0, 1)", admissionHeadroom);
     }
 
-    /** Settings with lookahead. */
+    /** Settings with lookahead and without swapping. */
     public EngineSettings(
             int maxBatchTokens,
             int maxBatchSequences,
@@ -55,7 +58,8 @@ public record EngineSettings(
                 maxPreemptions,
                 admissionHeadroom,
                 prefixCache,
-                true);
+                true,
+                0);
     }
 
     EngineSettings withLookahead(boolean now) {
@@ -66,7 +70,8 @@ public record EngineSettings(
                 maxPreemptions,
                 admissionHeadroom,
                 prefixCache,
-                now);
+                now,
+                swapBytes);
     }
 
     /**
@@ -84,7 +89,8 @@ public record EngineSettings(
                 worker.getInt("max-preemptions"),
                 worker.getDouble("admission-headroom"),
                 worker.getBoolean("prefix-cache"),
-                worker.getBoolean("lookahead"));
+                worker.getBoolean("lookahead"),
+                worker.getBytes("swap-memory"));
     }
 
     private static void check(boolean holds, String key, String rule, Number value) {

@@ -15,6 +15,8 @@ package dev.vidda.worker.engine;
  * @param evictions cached blocks that gave way since the start
  * @param computeNanos time in which the device computed steps since the start, if it measures that
  * @param idleNanos time in which it did nothing between two steps though there was work
+ * @param swappedBlocks blocks of waiting sequences that lie in the host's memory
+ * @param swaps preemptions since the start whose blocks were copied there
  */
 public record EngineStats(
         long steps,
@@ -28,7 +30,9 @@ public record EngineStats(
         long preemptions,
         long evictions,
         long computeNanos,
-        long idleNanos) {
+        long idleNanos,
+        int swappedBlocks,
+        long swaps) {
     /** Share of the time with work in which the device did nothing; 0 if it does not measure that. */
     public double idleShare() {
         return computeNanos + idleNanos == 0 ? 0 : (double) idleNanos / (computeNanos + idleNanos);

@@ -3,15 +3,18 @@ package dev.vidda.worker.engine;
 import dev.vidda.worker.kv.BlockPool;
 
 /**
- * Gives sequences their blocks, with those that the cache holds already in the place of new ones. A sequence's last
+ * Gives sequences their blocks, with those that the cache holds already in the place of new ones, and what lies in the host's
+ * memory in them. A sequence's last
  * token is always computed, because its logits are needed, so the block that holds it is never taken from the cache.
  */
 final class PrefixReuse {
     private final BlockPool pool;
     private final int blockTokens;
     private final boolean enabled;
+    private final Swap swap;
 
-    PrefixReuse(BlockPool pool, int blockTokens, boolean enabled) {
+    PrefixReuse(BlockPool pool, int blockTokens, boolean enabled, Swap swap) {
+        this.swap = swap;
         this.pool = pool;
         this.blockTokens = blockTokens;
         this.enabled = enabled;
@@ -37,6 +40,7 @@ final class PrefixReuse {
             sequence.table().append(pool.allocate());
         }
         sequence.reuse(hits * blockTokens, hits);
+        swap.restore(sequence, hits);
         return true;
     }
 

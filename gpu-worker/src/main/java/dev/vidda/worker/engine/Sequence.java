@@ -35,6 +35,7 @@ final class Sequence implements SampleState {
     private final int lengthLimit;
     private final int[] stopTokens;
     private final BlockTable table = new BlockTable();
+    private final BlockTable hostSlots = new BlockTable();
     private final HashChain hashes;
     private final @Nullable TokenConstraint constraint;
 
@@ -44,6 +45,7 @@ final class Sequence implements SampleState {
     private int draw;
     private int computed;
     private int published;
+    private int onHost;
     private boolean started;
     private boolean ended;
     private int cachedTokens;
@@ -237,6 +239,25 @@ final class Sequence implements SampleState {
         if (constraint != null) {
             constraint.follow(this);
         }
+    }
+
+    /** Where its keys and values lie in the host's memory, block by block; empty if they do not. */
+    BlockTable hostSlots() {
+        return hostSlots;
+    }
+
+    /** All that is computed was copied to the host. */
+    void keepOnHost() {
+        onHost = computed;
+    }
+
+    /** What was copied to the host is in its blocks again. */
+    void restore() {
+        if (onHost > computed) {
+            computed = onHost;
+            started = true;
+        }
+        onHost = 0;
     }
 
     /** It lost its blocks and starts anew, with all tokens it has. */

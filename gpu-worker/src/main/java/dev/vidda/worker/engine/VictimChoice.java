@@ -5,7 +5,7 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Which running sequence gives up its blocks when the pool runs out: the one that loses the fewest computed tokens per
+ * Which running sequence gives up its blocks when the pool runs out: the one that is brought back in the shortest time per
  * block that it frees, the youngest among equals. A sequence that was preempted too often is spared; when all are, the
  * youngest has to go, so that the oldest always gets to its end.
  */
@@ -13,8 +13,10 @@ final class VictimChoice {
     private final BlockPool pool;
     private final int blockTokens;
     private final int maxPreemptions;
+    private final Swap swap;
 
-    VictimChoice(BlockPool pool, int blockTokens, int maxPreemptions) {
+    VictimChoice(BlockPool pool, int blockTokens, int maxPreemptions, Swap swap) {
+        this.swap = swap;
         this.pool = pool;
         this.blockTokens = blockTokens;
         this.maxPreemptions = maxPreemptions;
@@ -23,22 +25,31 @@ final class VictimChoice {
     /** Chooses among {@code running}, the oldest first, not empty. */
     Sequence choose(List<Sequence> running) {
         Sequence cheapest = null;
-        long cheapestLost = 0;
+        double cheapestSeconds = 0;
         long cheapestFreed = 1;
         for (Sequence candidate : running) {
             long freed = freedBlocks(candidate);
             if (candidate.preemptions() >= maxPreemptions || freed == 0) {
                 continue;
             }
-            long shared = candidate.table().size() - freed;
-            long lost = Math.max(0, candidate.computed() - shared * blockTokens);
-            if (cheapest == null || lost * cheapestFreed <= cheapestLost * freed) {
+            double seconds = swap.secondsToReturn(candidate, lostTokens(candidate, freed));
+            if (cheapest == null || seconds * cheapestFreed <= cheapestSeconds * freed) {
                 cheapest = candidate;
-                cheapestLost = lost;
+                cheapestSeconds = seconds;
                 cheapestFreed = freed;
             }
         }
         return orYoungest(cheapest, running);
+    }
+
+    /** Tokens that a sequence would have to compute again if it gave up its blocks: those that no other has, too. */
+    long lostTokens(Sequence sequence) {
+        return lostTokens(sequence, freedBlocks(sequence));
+    }
+
+    private long lostTokens(Sequence sequence, long freed) {
+        long shared = sequence.table().size() - freed;
+        return Math.max(0, sequence.computed() - shared * blockTokens);
     }
 
     private static Sequence orYoungest(@Nullable Sequence cheapest, List<Sequence> running) {

@@ -7,6 +7,7 @@ import dev.vidda.worker.device.Device;
 import dev.vidda.worker.device.KvBuffer;
 import dev.vidda.worker.device.LiveBytes;
 import dev.vidda.worker.device.Purpose;
+import dev.vidda.worker.step.HostBlocks;
 import dev.vidda.worker.step.ModelRunner;
 import dev.vidda.worker.step.StepBatch;
 import dev.vidda.worker.step.StepResult;
@@ -23,6 +24,7 @@ public final class DeviceModelRunner implements ModelRunner {
     private final KvBuffer kv;
     private final int maxModelLength;
     private final Decoder decoder;
+    private HostBlocks hostBlocks = HostBlocks.NONE;
 
     DeviceModelRunner(
             TensorSource tensors,
@@ -75,6 +77,14 @@ public final class DeviceModelRunner implements ModelRunner {
     }
 
     @Override
+    public HostBlocks hostBlocks(long bytes) {
+        if (hostBlocks == HostBlocks.NONE) {
+            hostBlocks = device.hostBlocks(kv, bytes);
+        }
+        return hostBlocks;
+    }
+
+    @Override
     public MemoryUse memory() {
         LiveBytes live = device.liveBytes();
         return new MemoryUse(
@@ -108,6 +118,7 @@ public final class DeviceModelRunner implements ModelRunner {
 
     @Override
     public void close() {
+        hostBlocks.close();
         decoder.close();
         kv.close();
         weights.close();

@@ -25,6 +25,15 @@ public interface ModelRunner extends AutoCloseable {
     /** The most prompt and generated tokens of one sequence. */
     int maxModelLength();
 
+    /**
+     * Room for KV blocks in the host's memory; made when first asked for, and closed with the runner.
+     *
+     * @param bytes how much of it at most
+     */
+    default HostBlocks hostBlocks(long bytes) {
+        return HostBlocks.NONE;
+    }
+
     /** What its memory is for. */
     default MemoryUse memory() {
         return MemoryUse.UNKNOWN;

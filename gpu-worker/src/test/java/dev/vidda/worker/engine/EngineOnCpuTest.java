@@ -29,7 +29,7 @@ class EngineOnCpuTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"qwen3", "llama3", "mistral"})
-    void cacheChunksCompanyPreemptionAndLookaheadDoNotChangeABit(String model) {
+    void cacheChunksCompanyPreemptionSwappingAndLookaheadDoNotChangeABit(String model) {
         Path directory = Path.of("src/test/resources/golden", model);
         LoadSettings load = new LoadSettings(
                 "cpu", new DeviceSettings(0, 2), 256, new KvMemory.Bytes(BYTES_FOR_A_FEW_SEQUENCES), 256, 16);
@@ -40,8 +40,9 @@ class EngineOnCpuTest {
                 Engine alone = new Engine(runner, model, new EngineSettings(256, 1, 1, 3, 0, false));
                 expected.putAll(run(alone, List.of(request)));
             }
-            assertSameInACrowd(runner, model, requests, expected);
-            assertSameInACrowd(new LookaheadRunner(runner), model, requests, expected);
+            assertSameInACrowd(runner, model, requests, expected, 0);
+            assertSameInACrowd(new LookaheadRunner(runner), model, requests, expected, 0);
+            assertSameInACrowd(new LookaheadRunner(runner), model, requests, expected, 1 << 20);
         }
     }
 
@@ -49,10 +50,12 @@ class EngineOnCpuTest {
             ModelRunner runner,
             String model,
             List<GenerationRequest> requests,
-            Map<String, List<TokenDelta>> expected) {
-        Engine crowded = new Engine(runner, model, new EngineSettings(48, 16, 0.25, 2, 0, true));
+            Map<String, List<TokenDelta>> expected,
+            long swapBytes) {
+        Engine crowded = new Engine(runner, model, new EngineSettings(48, 16, 0.25, 2, 0, true, true, swapBytes));
         assertThat(run(crowded, requests)).isEqualTo(expected);
         assertThat(crowded.stats().preemptions()).isPositive();
+        assertThat(crowded.stats().swaps() > 0).isEqualTo(swapBytes > 0);
         assertThat(crowded.stats().cachedTokens()).isPositive();
         assertThat(crowded.stats().usedBlocks()).isZero();
     }

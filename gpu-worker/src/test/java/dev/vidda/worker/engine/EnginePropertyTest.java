@@ -12,7 +12,7 @@ import java.util.Objects;
 import java.util.SplittableRandom;
 import java.util.stream.IntStream;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.ValueSource;
+import org.junit.jupiter.params.provider.CsvSource;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -21,12 +21,13 @@ class EnginePropertyTest {
     private static final int MAX_LENGTH = 120;
 
     @ParameterizedTest
-    @ValueSource(booleans = {false, true})
-    void tokensDependOnTheRequestAlone(boolean lookahead) {
+    @CsvSource({"false, 0", "true, 0", "false, 9", "true, 9", "true, 60"})
+    void tokensDependOnTheRequestAlone(boolean lookahead, int hostBlocks) {
         long preemptions = 0;
+        long swaps = 0;
         long cached = 0;
         for (int seed = 0; seed < 300; seed++) {
-            Run run = new Run(seed, lookahead);
+            Run run = new Run(seed, lookahead, hostBlocks);
             try {
                 run.operate(120);
                 run.finish();
@@ -34,11 +35,13 @@ class EnginePropertyTest {
                 throw new AssertionError("seed " + seed, e);
             }
             preemptions += run.engine.stats().preemptions();
+            swaps += run.engine.stats().swaps();
             cached += run.engine.stats().cachedTokens();
         }
         // The runs must have been crowded, or they prove nothing.
         assertThat(preemptions).isGreaterThan(1000);
         assertThat(cached).isGreaterThan(1000);
+        assertThat(swaps).isGreaterThanOrEqualTo(100 * Math.min(1, hostBlocks));
     }
 
     private static final class Run {
@@ -48,7 +51,7 @@ class EnginePropertyTest {
         final Map<String, GenerationRequest> live = new LinkedHashMap<>();
         int added;
 
-        Run(int seed, boolean lookahead) {
+        Run(int seed, boolean lookahead, int hostBlocks) {
             random = new SplittableRandom(seed);
             int blockTokens = random.nextInt(1, 9);
             int largest = Math.ceilDiv(MAX_LENGTH, blockTokens);
@@ -56,6 +59,7 @@ class EnginePropertyTest {
             if (lookahead) {
                 runner.withLookahead();
             }
+            runner.withHostBlocks(hostBlocks);
             int maxSequences = random.nextInt(1, 12);
             EngineSettings settings = new EngineSettings(
                     maxSequences + random.nextInt(60),
@@ -63,7 +67,9 @@ class EnginePropertyTest {
                     random.nextDouble(0.05, 1),
                     random.nextInt(4),
                     random.nextDouble(0.2),
-                    random.nextInt(5) > 0);
+                    random.nextInt(5) > 0,
+                    true,
+                    hostBlocks);
             engine = new Engine(runner, "m", settings);
         }
 
@@ -119,6 +125,7 @@ class EnginePropertyTest {
             }
             live.values().forEach(request -> outcomes.assertExpected(request, MAX_LENGTH));
             assertThat(engine.stats().usedBlocks()).isZero();
+            assertThat(engine.stats().swappedBlocks()).isZero();
             assertThat(engine.stats().running()).isZero();
             assertThat(engine.stats().waiting()).isZero();
         }

@@ -17,7 +17,8 @@ class EngineSettingsTest {
 
     @Test
     void defaultsAreThoseOfTheReferenceConfiguration() {
-        assertThat(EngineSettings.from(defaults())).isEqualTo(new EngineSettings(512, 128, 0.25, 3, 0.01, true));
+        assertThat(EngineSettings.from(defaults()))
+                .isEqualTo(new EngineSettings(512, 128, 0.25, 3, 0.01, true, true, 2L << 30));
     }
 
     @Test
@@ -31,9 +32,11 @@ class EngineSettingsTest {
                   admission-headroom = 0.125
                   prefix-cache = off
                   lookahead = off
+                  swap-memory = 3MiB
                 }
                 """);
-        assertThat(EngineSettings.from(config)).isEqualTo(new EngineSettings(77, 7, 0.5, 9, 0.125, false, false));
+        assertThat(EngineSettings.from(config))
+                .isEqualTo(new EngineSettings(77, 7, 0.5, 9, 0.125, false, false, 3 << 20));
     }
 
     @ParameterizedTest

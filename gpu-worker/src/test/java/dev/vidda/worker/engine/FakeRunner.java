@@ -5,6 +5,7 @@ import dev.vidda.protocol.GenerationRequest;
 import dev.vidda.protocol.TokenIds;
 import dev.vidda.protocol.TokenLogprobs;
 import dev.vidda.protocol.kv.KvShape;
+import dev.vidda.worker.step.HostBlocks;
 import dev.vidda.worker.step.ModelRunner;
 import dev.vidda.worker.step.SampleState;
 import dev.vidda.worker.step.StepBatch;
@@ -36,6 +37,7 @@ public final class FakeRunner implements ModelRunner {
     private StepResult result = new StepResult(1024);
     private StepResult before = result;
     private boolean gainsByLookahead;
+    private HostBlocks hostBlocks = HostBlocks.NONE;
     private Optional<DeviceHealth> health = Optional.empty();
     private boolean closed;
     private long steps;
@@ -62,6 +64,50 @@ public final class FakeRunner implements ModelRunner {
     public FakeRunner withLookahead() {
         gainsByLookahead = true;
         return this;
+    }
+
+    /** Has room for so many blocks on the host. */
+    public FakeRunner withHostBlocks(int size) {
+        hostBlocks = new FakeHostBlocks(size);
+        return this;
+    }
+
+    /** Copies of slots' tokens and positions. */
+    private final class FakeHostBlocks implements HostBlocks {
+        private final int[] tokens;
+        private final int[] positions;
+
+        FakeHostBlocks(int size) {
+            tokens = new int[size * shape.blockTokens()];
+            positions = new int[size * shape.blockTokens()];
+        }
+
+        @Override
+        public int size() {
+            return tokens.length / shape.blockTokens();
+        }
+
+        @Override
+        public double secondsPerBlock() {
+            return 1e-9;
+        }
+
+        @Override
+        public void store(int block, int slot) {
+            int length = shape.blockTokens();
+            System.arraycopy(slotTokens, block * length, tokens, slot * length, length);
+            System.arraycopy(slotPositions, block * length, positions, slot * length, length);
+        }
+
+        @Override
+        public void load(int slot, int block) {
+            int length = shape.blockTokens();
+            System.arraycopy(tokens, slot * length, slotTokens, block * length, length);
+            System.arraycopy(positions, slot * length, slotPositions, block * length, length);
+        }
+
+        @Override
+        public void close() {}
     }
 
     /** Has sensors that say this. */
@@ -202,6 +248,11 @@ public final class FakeRunner implements ModelRunner {
     @Override
     public boolean gainsByLookahead() {
         return gainsByLookahead;
+    }
+
+    @Override
+    public HostBlocks hostBlocks(long bytes) {
+        return hostBlocks;
     }
 
     @Override

@@ -105,7 +105,7 @@ class LookaheadTest {
 
     @Test
     void switchedOffNothingIsInFlightBetweenSteps() {
-        Engine plain = new Engine(runner, "m", new EngineSettings(16, 4, 0.25, 3, 0.01, true, false));
+        Engine plain = new Engine(runner, "m", new EngineSettings(16, 4, 0.25, 3, 0.01, true, false, 0));
         plain.add(request("a", prompt(1, 5), 1));
         outcomes.add(plain.step());
         assertThat(plain.hasWork()).isFalse();

@@ -18,7 +18,7 @@ import java.util.Map;
  * Mixed load on a whole model, on a machine with a GPU and no Maven. Flags, each with a value: {@code --model DIR} (a
  * checkpoint; with {@code --dummy qwen3-4b|llama3-8b} one of that shape is made there and its weights are made up),
  * {@code --device cuda}, {@code --requests 300}, {@code --longest 32768}, {@code --new 128}, {@code --seconds 180} (the load is
- * repeated until then), {@code --alone 300} (requests that are run alone, too), {@code --kv-bytes}, {@code --max-tokens 8192},
+ * repeated until then), {@code --alone 300} (requests that are run alone, too), {@code --kv-bytes}, {@code --swap-bytes 0}, {@code --max-tokens 8192},
  * {@code --max-sequences 128}, {@code --lookahead true}, {@code --arrivals 0.3} (in a step), {@code --cancelled 0.1},
  * {@code --plain 20} (those that are run alone without lookahead, too), {@code --greedy true}, {@code --tolerance 0.05} (a token may differ below this gap of log probabilities), {@code --seed 1}.
  *
@@ -100,7 +100,8 @@ public final class MixedLoadDriver {
             report("round " + round++, engine, began);
             System.out.println("  " + comparison + ", " + memory(runner));
             good &= comparison.widestMargin() <= Double.parseDouble(flag("tolerance", "0.05"))
-                    && engine.stats().usedBlocks() == 0;
+                    && engine.stats().usedBlocks() == 0
+                    && engine.stats().swappedBlocks() == 0;
         } while (System.nanoTime() < until);
         return good;
     }
@@ -126,7 +127,15 @@ public final class MixedLoadDriver {
         return new Engine(
                 runner,
                 "m",
-                new EngineSettings(number("max-tokens", 8192), maxSequences, 0.25, 3, 0.01, cache, lookahead));
+                new EngineSettings(
+                        number("max-tokens", 8192),
+                        maxSequences,
+                        0.25,
+                        3,
+                        0.01,
+                        cache,
+                        lookahead,
+                        Long.parseLong(flag("swap-bytes", "0"))));
     }
 
     private static void report(String what, Engine engine, long began) {

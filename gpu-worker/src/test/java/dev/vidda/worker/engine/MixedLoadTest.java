@@ -26,13 +26,15 @@ class MixedLoadTest {
         try (ModelRunner runner = Models.load(model, settings, LoadProgress.NONE)) {
             Map<String, MixedLoad.Generated> alone =
                     load.alone(new Engine(runner, "m", new EngineSettings(256, 1, 1, 3, 0, false)), load.size());
-            Engine engine =
-                    new Engine(new LookaheadRunner(runner), "m", new EngineSettings(64, 24, 0.25, 3, 0.01, true));
+            Engine engine = new Engine(
+                    new LookaheadRunner(runner), "m", new EngineSettings(64, 24, 0.25, 3, 0.01, true, true, 1 << 20));
             Map<String, MixedLoad.Generated> together = load.together(engine, engine::checkIntegrity);
             MixedLoad.Comparison comparison = load.compare(alone, together);
             assertThat(comparison.compared()).isGreaterThan(250);
             assertThat(comparison.equal()).isEqualTo(comparison.compared());
             assertThat(engine.stats().preemptions()).isGreaterThan(20);
+            assertThat(engine.stats().swaps()).isPositive();
+            assertThat(engine.stats().swappedBlocks()).isZero();
             assertThat(engine.stats().usedBlocks()).isZero();
         }
     }

@@ -29,7 +29,7 @@ final class PlannerRun {
     PlannerRun(int blocks, EngineSettings settings) {
         this.settings = settings;
         pool = new BlockPool(blocks);
-        planner = new BatchPlanner(pool, BLOCK_TOKENS, settings);
+        planner = new BatchPlanner(pool, BLOCK_TOKENS, settings, Swap.none(BLOCK_TOKENS));
         plan = new StepPlan(settings.maxBatchSequences());
     }
 

@@ -11,7 +11,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 class VictimChoiceTest {
     private final BlockPool pool = new BlockPool(100);
-    private final VictimChoice victims = new VictimChoice(pool, 4, 2);
+    private final VictimChoice victims = new VictimChoice(pool, 4, 2, Swap.none(4));
     private long arrivals;
 
     @Test

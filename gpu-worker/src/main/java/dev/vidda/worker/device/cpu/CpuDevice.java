@@ -8,6 +8,7 @@ import dev.vidda.worker.device.LiveBytes;
 import dev.vidda.worker.device.StepLimits;
 import dev.vidda.worker.device.StepProgram;
 import dev.vidda.worker.device.Weight;
+import dev.vidda.worker.step.HostBlocks;
 import dev.vidda.worker.step.StepBatch;
 import dev.vidda.worker.step.StepResult;
 import dev.vidda.worker.weights.HostTensor;
@@ -116,6 +117,11 @@ public final class CpuDevice implements Device {
     }
 
     @Override
+    public HostBlocks hostBlocks(KvBuffer kv, long bytes) {
+        return new CpuHostBlocks(cpu(kv), bytes);
+    }
+
+    @Override
     public void launch(StepBatch batch, StepProgram program) {
         if (launched == 2) {
             throw new IllegalStateException("two steps are not awaited");
@@ -130,7 +136,9 @@ public final class CpuDevice implements Device {
         long start = System.nanoTime();
         ops.begin(batch);
         program.run(ops);
-        busyNanos += System.nanoTime() - start;
+        long nanos = System.nanoTime() - start;
+        busyNanos += nanos;
+        ops.result().took(nanos, StepResult.UNKNOWN);
         launched++;
     }
 

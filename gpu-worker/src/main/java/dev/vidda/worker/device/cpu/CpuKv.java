@@ -38,6 +38,11 @@ final class CpuKv extends KvBuffer {
         return data;
     }
 
+    /** Bytes of one block in one layer, which lie together. */
+    long blockBytesOfLayer() {
+        return shape().kvHeads() * headBytes;
+    }
+
     /** Where the keys of a head in a block begin. */
     long keys(int layer, int block, int head) {
         return (((long) layer * blocks() + block) * shape().kvHeads() + head) * headBytes;

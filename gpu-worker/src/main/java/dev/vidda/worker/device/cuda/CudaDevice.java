@@ -10,6 +10,7 @@ import dev.vidda.worker.device.LiveBytes;
 import dev.vidda.worker.device.StepLimits;
 import dev.vidda.worker.device.StepProgram;
 import dev.vidda.worker.device.Weight;
+import dev.vidda.worker.step.HostBlocks;
 import dev.vidda.worker.step.StepBatch;
 import dev.vidda.worker.step.StepResult;
 import dev.vidda.worker.weights.HostTensor;
@@ -201,6 +202,11 @@ public final class CudaDevice implements Device {
         // Zeros, because masked tokens are multiplied by 0 and must be finite.
         DeviceMemory memory = DeviceMemory.allocateZeros(context, CudaKv.bytes(shape, layers, blocks));
         return new CudaKv(live, memory, shape, layers, blocks);
+    }
+
+    @Override
+    public HostBlocks hostBlocks(KvBuffer kv, long bytes) {
+        return new CudaHostBlocks(context, CudaOps.own(kv), runner().history(), bytes);
     }
 
     @Override

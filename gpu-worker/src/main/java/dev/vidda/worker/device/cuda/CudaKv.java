@@ -19,6 +19,15 @@ final class CudaKv extends KvBuffer {
         return (long) blocks * layers * 2 * shape.kvWidth() * BLOCK_TOKENS * Short.BYTES;
     }
 
+    /** Bytes of a block in all layers, which lie together. */
+    long blockBytes() {
+        return bytes() / blocks();
+    }
+
+    DeviceMemory memory() {
+        return memory;
+    }
+
     long address() {
         return memory.address();
     }

@@ -247,7 +247,7 @@ final class CudaOps implements Ops {
         throw new IllegalArgumentException("not an activation of this device: " + activation);
     }
 
-    private static CudaKv own(KvBuffer kv) {
+    static CudaKv own(KvBuffer kv) {
         if (kv instanceof CudaKv own) {
             return own;
         }
