@@ -223,7 +223,7 @@ final class BenchEngineCommand implements Callable<Integer> {
 
     /** As a worker's defaults are, but that no prefix is kept: the prompts are random. */
     private static EngineSettings engine(int tokens, int sequences) {
-        return new EngineSettings(tokens, sequences, 0.25, 3, 0, false, true);
+        return new EngineSettings(tokens, sequences, 0.25, 3, 0, false, true, 0);
     }
 
     private ModelConfig config() {
