@@ -3,12 +3,21 @@ package dev.vidda.bench;
 import java.time.Duration;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import picocli.CommandLine.ITypeConverter;
 
 /** Durations as people write them: a whole number with ms, s, m or h. */
 final class Durations {
     private static final Pattern FORM = Pattern.compile("(\\d{1,9})(ms|s|m|h)");
 
     private Durations() {}
+
+    /** For options. */
+    static final class Converter implements ITypeConverter<Duration> {
+        @Override
+        public Duration convert(String text) {
+            return parse(text);
+        }
+    }
 
     /** @throws IllegalArgumentException naming the text, if it is none or not positive */
     static Duration parse(String text) {

@@ -11,7 +11,7 @@ import java.util.Map;
 /** A summary for people (text, Markdown) and for programs (JSON), with the names of {@code vllm bench serve}. */
 final class LoadReport {
     private static final ObjectMapper JSON = new ObjectMapper();
-    private static final List<Integer> PERCENTILES = List.of(50, 90, 99);
+    private static final List<Integer> PERCENTILES = List.of(50, 90, 95, 99);
     private static final int WIDTH = 50;
     private static final int LABEL = 40;
 
@@ -22,6 +22,19 @@ final class LoadReport {
     LoadReport(String title, Summary summary) {
         this.title = title;
         this.summary = summary;
+    }
+
+    String title() {
+        return title;
+    }
+
+    /** All figures as labels and values. */
+    List<String[]> rows() {
+        List<String[]> rows = totals();
+        for (Summary.Metric metric : Summary.Metric.values()) {
+            rows.addAll(latencies(metric));
+        }
+        return rows;
     }
 
     String text() {
@@ -43,7 +56,7 @@ final class LoadReport {
         StringBuilder text = new StringBuilder();
         text.append("# Serving benchmark\n\n").append(title).append("\n\n| | |\n|---|---:|\n");
         totals().forEach(row -> text.append("| %s | %s |%n".formatted(row[0].replace(":", ""), row[1])));
-        text.append("\n| ms | mean | std | P50 | P90 | P99 |\n|---|---:|---:|---:|---:|---:|\n");
+        text.append("\n| ms | mean | std | P50 | P90 | P95 | P99 |\n|---|---:|---:|---:|---:|---:|---:|\n");
         for (Summary.Metric metric : Summary.Metric.values()) {
             Distribution values = summary.latency(metric);
             List<String> cells = new ArrayList<>(List.of(metric.name(), number(values.mean())));
@@ -70,6 +83,7 @@ final class LoadReport {
         root.put("total_input_tokens", summary.promptTokens());
         root.put("total_output_tokens", summary.outputTokens());
         root.put("request_throughput", summary.perSecond(summary.completed()));
+        root.put("request_goodput", summary.perSecond(summary.good()));
         root.put("output_throughput", summary.perSecond(summary.outputTokens()));
         root.put("total_token_throughput", summary.perSecond(summary.promptTokens() + summary.outputTokens()));
         root.put("max_output_tokens_per_s", summary.peakOutputTokens());
@@ -108,6 +122,7 @@ final class LoadReport {
         rows.add(row("Total input tokens:", summary.promptTokens()));
         rows.add(row("Total generated tokens:", summary.outputTokens()));
         rows.add(row("Request throughput (req/s):", summary.perSecond(summary.completed())));
+        rows.add(row("Request goodput (req/s):", summary.perSecond(summary.good())));
         rows.add(row("Output token throughput (tok/s):", summary.perSecond(summary.outputTokens())));
         rows.add(row("Peak output token throughput (tok/s):", summary.peakOutputTokens()));
         rows.add(row("Peak concurrent requests:", summary.peakConcurrent()));

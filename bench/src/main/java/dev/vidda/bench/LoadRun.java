@@ -45,7 +45,7 @@ final class LoadRun {
             long due = start;
             for (int index = 0; index < most; index++) {
                 if (pace.rate().isPresent()) {
-                    due += pace.nextGapNanos(arrivals);
+                    due += pace.nextGapNanos(index, arrivals);
                     sleepUntil(Math.min(due, deadline));
                 }
                 free.acquire();

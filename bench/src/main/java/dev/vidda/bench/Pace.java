@@ -12,6 +12,7 @@ import java.util.random.RandomGeneratorFactory;
  *
  * @param concurrency the most that run at a time
  * @param rate requests per second as a Poisson process; without it, the next starts as soon as one ends
+ * @param burst requests that come together at each moment of that process, so that the rate stays the same; at least 1
  * @param requests the most to start
  * @param duration how long to start new ones
  * @param abandonShare of the streams that the client closes midway; in [0, 1]
@@ -20,6 +21,7 @@ import java.util.random.RandomGeneratorFactory;
 public record Pace(
         int concurrency,
         OptionalDouble rate,
+        int burst,
         OptionalInt requests,
         Optional<Duration> duration,
         double abandonShare,
@@ -31,6 +33,7 @@ public record Pace(
     public Pace {
         require(concurrency >= 1, "concurrency must be at least 1", concurrency);
         require(rate.isEmpty() || rate.getAsDouble() > 0, "rate must be positive", rate);
+        require(burst >= 1, "the burst must be at least 1", burst);
         require(requests.isEmpty() || requests.getAsInt() >= 1, "requests must be at least 1", requests);
         require(
                 requests.isPresent() || duration.isPresent(),
@@ -39,8 +42,12 @@ public record Pace(
         require(abandonShare >= 0 && abandonShare <= 1, "the abandoned share must be in [0, 1]", abandonShare);
     }
 
-    /** Nanoseconds between two arrivals at {@link #rate}, drawn in turn from {@code random}. */
-    long nextGapNanos(RandomGenerator random) {
+    /** Nanoseconds between arrival {@code index - 1} and the next, drawn in turn from {@code random}. */
+    long nextGapNanos(int index, RandomGenerator random) {
+        return index % burst == 0 ? burst * nextGapNanos(random) : 0;
+    }
+
+    private long nextGapNanos(RandomGenerator random) {
         return (long) (NANOS * -Math.log(1 - random.nextDouble()) / rate.orElseThrow());
     }
 

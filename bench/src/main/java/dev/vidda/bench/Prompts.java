@@ -3,8 +3,6 @@ package dev.vidda.bench;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
-import com.fasterxml.jackson.databind.node.ArrayNode;
-import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -12,15 +10,10 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
-import java.util.SplittableRandom;
-import java.util.function.IntFunction;
 
 /** Where prompts come from. */
 public final class Prompts {
     private static final ObjectMapper JSON = new ObjectMapper();
-
-    /** Spreads the seeds of neighbouring prompts. */
-    private static final long GOLDEN = 0x9e3779b97f4a7c15L;
 
     private Prompts() {}
 
@@ -42,24 +35,6 @@ public final class Prompts {
             throw new IllegalArgumentException(file + " has no prompts");
         }
         return prompts;
-    }
-
-    /**
-     * Completions of {@code length} random token ids below {@code vocabulary}. The prompt of an index is the same for the
-     * same seed, and different from that of any other index, so that no prefix cache helps.
-     */
-    public static IntFunction<Prompt> synthetic(int length, int vocabulary, long seed) {
-        if (length < 1 || vocabulary < 1) {
-            throw new IllegalArgumentException(
-                    "length and vocabulary must be at least 1, were %d and %d".formatted(length, vocabulary));
-        }
-        return index -> {
-            ArrayNode ids = JsonNodeFactory.instance.arrayNode(length);
-            new SplittableRandom(seed + GOLDEN * index)
-                    .ints(length, 0, vocabulary)
-                    .forEach(ids::add);
-            return new Prompt(Endpoint.COMPLETIONS, ids, OptionalInt.of(length), Optional.empty());
-        };
     }
 
     private static Prompt parse(String line, Optional<String> expectField, String where) {

@@ -18,6 +18,7 @@ import java.util.function.Function;
  * @param reasons how often each reason for an end other than complete or abandoned occurred
  * @param outputTokens of complete streams
  * @param peakOutputTokens the most tokens that came within one second of the run
+ * @param good requests that reached all targets
  * @param right replies that ended with the expected answer, of {@code judged} complete ones
  */
 record Summary(
@@ -30,6 +31,7 @@ record Summary(
         int peakConcurrent,
         int right,
         int judged,
+        int good,
         Map<Metric, Distribution> latencies) {
     private static final double NANOS = 1e9;
 
@@ -50,6 +52,10 @@ record Summary(
     }
 
     static Summary of(List<Outcome> outcomes) {
+        return of(outcomes, Goodput.ANY);
+    }
+
+    static Summary of(List<Outcome> outcomes, Goodput goodput) {
         List<Outcome> complete = outcomes.stream().filter(Outcome::isComplete).toList();
         long start = outcomes.stream().mapToLong(Outcome::startNanos).min().orElse(0);
         long end = outcomes.stream().mapToLong(Outcome::endNanos).max().orElse(0);
@@ -75,6 +81,7 @@ record Summary(
                 (int) complete.stream()
                         .filter(outcome -> outcome.right().isPresent())
                         .count(),
+                (int) outcomes.stream().filter(goodput::isGood).count(),
                 latencies(complete));
     }
 

@@ -51,10 +51,10 @@ final class PaceTest {
         refuses("the abandoned share must be in [0, 1], was 1.5", () -> pace(1, OptionalDouble.empty(), 1.5));
         refuses(
                 "requests must be at least 1",
-                () -> new Pace(1, OptionalDouble.empty(), OptionalInt.of(0), Optional.empty(), 0, 1));
+                () -> new Pace(1, OptionalDouble.empty(), 1, OptionalInt.of(0), Optional.empty(), 0, 1));
         refuses(
                 "a number of requests or a duration is needed",
-                () -> new Pace(1, OptionalDouble.empty(), OptionalInt.empty(), Optional.empty(), 0, 1));
+                () -> new Pace(1, OptionalDouble.empty(), 1, OptionalInt.empty(), Optional.empty(), 0, 1));
     }
 
     @Test
@@ -73,10 +73,12 @@ final class PaceTest {
 
     private static long[] gaps(Pace pace) {
         RandomGenerator random = pace.arrivals();
-        return LongStream.range(0, 20_000).map(i -> pace.nextGapNanos(random)).toArray();
+        return LongStream.range(0, 20_000)
+                .map(i -> pace.nextGapNanos((int) i, random))
+                .toArray();
     }
 
     private static Pace pace(int concurrency, OptionalDouble rate, double abandon) {
-        return new Pace(concurrency, rate, OptionalInt.of(1), Optional.empty(), abandon, 42);
+        return new Pace(concurrency, rate, 1, OptionalInt.of(1), Optional.empty(), abandon, 42);
     }
 }

@@ -60,10 +60,12 @@ final class PromptsTest {
 
     @Test
     void aSyntheticPromptIsTheSameForTheSameSeedAndIndex() {
-        IntFunction<Prompt> prompts = Prompts.synthetic(50, 100, 7);
-        assertThat(prompts.apply(3)).isEqualTo(Prompts.synthetic(50, 100, 7).apply(3));
+        IntFunction<Prompt> prompts = new Datasets.Random(50, 0, 0, 1, 100, 7).prompts();
+        assertThat(prompts.apply(3))
+                .isEqualTo(new Datasets.Random(50, 0, 0, 1, 100, 7).prompts().apply(3));
         assertThat(prompts.apply(3)).isNotEqualTo(prompts.apply(4));
-        assertThat(prompts.apply(3)).isNotEqualTo(Prompts.synthetic(50, 100, 8).apply(3));
+        assertThat(prompts.apply(3))
+                .isNotEqualTo(new Datasets.Random(50, 0, 0, 1, 100, 8).prompts().apply(3));
         assertThat(prompts.apply(3).tokens()).hasValue(50);
         assertThat(prompts.apply(3).content()).hasSize(50).allMatch(id -> id.intValue() >= 0 && id.intValue() < 100);
     }

@@ -88,7 +88,7 @@ final class SummaryTest {
                 .containsPattern("http 429 queue_full: +1\n");
         assertThat(report.markdown())
                 .contains("| Successful requests | 2 |")
-                .contains("| TTFT | 150.00 | 50.00 | 150.00 | 190.00 | 199.00 |")
+                .contains("| TTFT | 150.00 | 50.00 | 150.00 | 190.00 | 195.00 | 199.00 |")
                 .contains("| http 429 queue_full | 1 |");
         JsonNode json = new ObjectMapper().readTree(report.json());
         assertThat(json.path("completed").intValue()).isEqualTo(2);
@@ -97,7 +97,7 @@ final class SummaryTest {
         assertThat(json.path("p90_ttft_ms").doubleValue()).isEqualTo(190);
         assertThat(json.path("errors").path("http 429 queue_full").intValue()).isEqualTo(1);
         Stream.of("ttft", "tpot", "itl", "e2el")
-                .forEach(metric -> Stream.of("mean", "median", "std", "p50", "p90", "p99")
+                .forEach(metric -> Stream.of("mean", "median", "std", "p50", "p90", "p95", "p99")
                         .forEach(kind -> assertThat(json.has(kind + "_" + metric + "_ms"))
                                 .isTrue()));
     }

@@ -1,5 +1,6 @@
 package dev.vidda.node.cli;
 
+import dev.vidda.bench.LoadGenerator;
 import java.util.concurrent.Callable;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -12,10 +13,11 @@ import picocli.CommandLine.Spec;
         name = "bench",
         description = "Measures speed.",
         synopsisSubcommandLabel = "WHAT",
-        subcommands = {BenchEngineCommand.class},
+        subcommands = {BenchEngineCommand.class, LoadGenerator.class},
         footerHeading = "%nExamples:%n",
         footer = {
             "  vidda bench engine --shape qwen3-4b   how fast this machine would run it",
+            "  vidda bench serve --random 512 --concurrency 32 --requests 200   how a running server serves",
             "  vidda help bench                      what else can be measured"
         })
 final class BenchCommand implements Callable<Integer> {
