@@ -21,6 +21,7 @@ final class CudaCeilings implements AutoCloseable {
     private static final int MATMUL_BLOCKS = 2;
     /** Blocks a multiprocessor for reading: which is best differs between GPUs, so all are tried. */
     private static final int[] READ_BLOCKS = {4, 8, 16, 32};
+
     private static final long MOST_BYTES = 8L << 30;
     private static final int WARM_UP = 3;
     private static final int RUNS = 9;
