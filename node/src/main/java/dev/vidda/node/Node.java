@@ -1,9 +1,13 @@
 package dev.vidda.node;
 
 import akka.Done;
+import akka.actor.BootstrapSetup;
 import akka.actor.CoordinatedShutdown;
+import akka.actor.setup.ActorSystemSetup;
 import akka.actor.typed.ActorSystem;
 import com.typesafe.config.Config;
+import dev.vidda.node.bootstrap.Bootstrap;
+import dev.vidda.node.bootstrap.Health;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.atomic.AtomicBoolean;
 
@@ -14,10 +18,12 @@ public final class Node {
     }
 
     private final ActorSystem<?> system;
+    private final Health health;
     private final AtomicBoolean stopping = new AtomicBoolean();
 
-    private Node(ActorSystem<?> system) {
+    private Node(ActorSystem<?> system, Health health) {
         this.system = system;
+        this.health = health;
     }
 
     /**
@@ -28,12 +34,24 @@ public final class Node {
                 .akka(
                         settings.config(),
                         settings.roles().stream().map(Role::word).sorted().toList());
+        Health health = new Health();
+        NodeListener watched = new HealthListener(listener, health);
+        Config all = settings.bootstrap().akka(settings.cluster().address().host(), config);
         ModelTexts texts = ModelTexts.load(settings);
         Node node = new Node(
-                ActorSystem.create(Guardian.create(settings, texts, listener), ClusterSettings.SYSTEM, config));
+                ActorSystem.create(
+                        Guardian.create(settings, texts, watched),
+                        ClusterSettings.SYSTEM,
+                        ActorSystemSetup.create(BootstrapSetup.create(all), health)),
+                health);
+        Bootstrap.start(node.system, settings.bootstrap()).whenComplete((where, failure) -> {
+            if (failure != null) {
+                watched.failed(new NodeException("cannot open the management port: " + failure.getMessage(), failure));
+            }
+        });
         node.system.getWhenTerminated().thenRun(() -> {
             if (!node.stopping.get()) {
-                listener.failed(new NodeException("the node was separated from the others, or did not find any, and"
+                watched.failed(new NodeException("the node was separated from the others, or did not find any, and"
                         + " has stopped, so that the requests it had can go on elsewhere"));
             }
         });
@@ -48,6 +66,7 @@ public final class Node {
      */
     public CompletionStage<Done> stop() {
         stopping.set(true);
+        health.become(Health.State.DRAINING);
         CoordinatedShutdown shutdown = CoordinatedShutdown.get(system);
         return shutdown.runAll(Stopped.BY_OWNER).thenCompose(done -> system.getWhenTerminated());
     }

@@ -2,10 +2,13 @@ package dev.vidda.node;
 
 import com.typesafe.config.Config;
 import dev.vidda.gateway.GatewaySettings;
+import dev.vidda.node.bootstrap.BootstrapSettings;
 import dev.vidda.scheduler.SchedulerSettings;
 import dev.vidda.worker.WorkerSettings;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.EnumSet;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
@@ -20,6 +23,7 @@ import java.util.TreeMap;
 public record NodeSettings(
         Set<Role> roles,
         ClusterSettings cluster,
+        BootstrapSettings bootstrap,
         ModelSettings model,
         Map<String, Path> models,
         String workerId,
@@ -39,6 +43,9 @@ public record NodeSettings(
             throw new IllegalArgumentException(ROLES + " must have gateway, scheduler and worker, has only " + roles
                     + ": a node without one of them needs others (vidda.node.cluster)");
         }
+        if (!cluster.enabled() && bootstrap.kubernetes()) {
+            throw new IllegalArgumentException("vidda.node.cluster.enabled must be true with bootstrap by kubernetes");
+        }
     }
 
     /**
@@ -53,8 +60,9 @@ public record NodeSettings(
         WorkerSettings worker = WorkerSettings.from(config);
         ModelSettings model = ModelSettings.from(config, home, worker.engine());
         return new NodeSettings(
-                Role.parse(ROLES, config.getStringList(ROLES)),
+                Role.parse(ROLES, roles(config)),
                 ClusterSettings.from(config),
+                BootstrapSettings.from(config),
                 model,
                 models(config, home, model),
                 config.getString("vidda.node.worker-id"),
@@ -62,6 +70,13 @@ public record NodeSettings(
                 SchedulerSettings.from(config),
                 worker,
                 config);
+    }
+
+    /** From the environment they come as one text. */
+    private static List<String> roles(Config config) {
+        return config.getValue(ROLES).unwrapped() instanceof String text
+                ? Arrays.stream(text.split(",")).map(String::strip).toList()
+                : config.getStringList(ROLES);
     }
 
     private static Map<String, Path> models(Config config, Path home, ModelSettings model) {

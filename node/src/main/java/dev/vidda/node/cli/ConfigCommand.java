@@ -5,6 +5,7 @@ import dev.vidda.node.config.EffectiveSettings;
 import dev.vidda.node.config.InvalidConfiguration;
 import dev.vidda.node.config.Problem;
 import java.io.PrintWriter;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
@@ -39,6 +40,12 @@ final class ConfigCommand implements Callable<Integer> {
         return CommandLine.ExitCode.USAGE;
     }
 
+    private static Map<String, Object> overrides(ListenOptions listen, ClusterOptions cluster) {
+        Map<String, Object> overrides = new HashMap<>(listen.settings());
+        overrides.putAll(cluster.settings());
+        return overrides;
+    }
+
     /** {@code vidda config check}. */
     @Command(
             name = "check",
@@ -64,6 +71,9 @@ final class ConfigCommand implements Callable<Integer> {
         private ListenOptions listen = new ListenOptions();
 
         @Mixin
+        private ClusterOptions cluster = new ClusterOptions();
+
+        @Mixin
         private HelpOption help = new HelpOption();
 
         @Spec
@@ -71,7 +81,7 @@ final class ConfigCommand implements Callable<Integer> {
 
         @Override
         public Integer call() {
-            Configuration configuration = options.configuration(listen.settings());
+            Configuration configuration = options.configuration(overrides(listen, cluster));
             List<Problem> problems = ServerOptions.problems(configuration);
             if (!problems.isEmpty()) {
                 throw new CommandFailure(String.valueOf(new InvalidConfiguration(problems).getMessage()));
@@ -110,6 +120,9 @@ final class ConfigCommand implements Callable<Integer> {
         private ListenOptions listen = new ListenOptions();
 
         @Mixin
+        private ClusterOptions cluster = new ClusterOptions();
+
+        @Mixin
         private HelpOption help = new HelpOption();
 
         @Spec
@@ -117,9 +130,10 @@ final class ConfigCommand implements Callable<Integer> {
 
         @Override
         public Integer call() {
-            Map<String, Object> more = listen.settings();
             PrintWriter out = spec.commandLine().getOut();
-            EffectiveSettings.of(options.configuration(more)).lines(all).forEach(out::println);
+            EffectiveSettings.of(options.configuration(overrides(listen, cluster)))
+                    .lines(all)
+                    .forEach(out::println);
             out.flush();
             return 0;
         }

@@ -1,6 +1,5 @@
 package dev.vidda.node.config;
 
-import com.typesafe.config.Config;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -16,9 +15,10 @@ final class ListenCheck {
     private ListenCheck() {}
 
     /** Binds the port for a moment; does nothing for port 0, which takes any free one. */
-    static void run(String hostKey, String portKey, Config config, Findings findings) {
-        String host = config.getString(hostKey);
-        int port = config.getInt(portKey);
+    static void run(String hostKey, String host, String portKey, int port, Findings findings) {
+        if (findings.concern(hostKey)) {
+            return;
+        }
         InetSocketAddress address = new InetSocketAddress(host, port);
         if (address.isUnresolved()) {
             findings.add(hostKey, "this host name has no address", "correct it, or give an IP address");
@@ -56,6 +56,12 @@ final class ListenCheck {
                         "stop what listens there, or take another port (0 takes any free one)");
             }
         }
+    }
+
+    /** Whether only this machine can reach {@code host}; one without address is none of others either. */
+    static boolean isLoopback(String host) {
+        InetAddress address = new InetSocketAddress(host, 0).getAddress();
+        return address == null || address.isLoopbackAddress();
     }
 
     private static boolean isOfThisMachine(InetAddress address) {

@@ -1,5 +1,6 @@
 package dev.vidda.node.config;
 
+import com.typesafe.config.ConfigUtil;
 import dev.vidda.node.ByteSize;
 import dev.vidda.node.ModelSettings;
 import dev.vidda.node.NodeSettings;
@@ -40,24 +41,31 @@ final class ModelCheck {
         run(settings, findings, HostMemory.availableBytes());
     }
 
+    /** For a gateway, which needs tokenizers only: of the models it names, or else of its node's. */
+    static void runForText(NodeSettings settings, Findings findings) {
+        settings.models().forEach((name, folder) -> {
+            boolean ofNode = folder.equals(settings.model().directory());
+            String key = ofNode ? PATH : "vidda.node.models." + ConfigUtil.joinPath(name);
+            checkFolder(folder, key, findings);
+        });
+    }
+
     /** @param available bytes of memory that a model on the CPU may take */
     static void run(NodeSettings settings, Findings findings, long available) {
         ModelCheck check = new ModelCheck(settings.model(), findings, available);
-        check.checkFiles();
+        checkFolder(settings.model().directory(), PATH, findings);
         check.checkDevice();
     }
 
-    private void checkFiles() {
-        Path directory = model.directory();
+    private static void checkFolder(Path directory, String key, Findings findings) {
         if (!Files.exists(directory)) {
-            findings.add(
-                    PATH, "there is no such folder, not from " + Path.of("").toAbsolutePath(), PULL);
+            findings.add(key, "there is no such folder, not from " + Path.of("").toAbsolutePath(), PULL);
         } else if (!Files.isDirectory(directory)) {
-            findings.add(PATH, "this is no folder", "give the folder that holds the model's config.json");
+            findings.add(key, "this is no folder", "give the folder that holds the model's config.json");
         } else if (!Files.isReadable(directory) || !Files.isExecutable(directory)) {
-            findings.add(PATH, "this user cannot read the folder", "give it read and execute permission there");
+            findings.add(key, "this user cannot read the folder", "give it read and execute permission there");
         } else if (!Files.isReadable(directory.resolve("tokenizer.json"))) {
-            findings.add(PATH, "there is no tokenizer.json in it that this user can read", PULL);
+            findings.add(key, "there is no tokenizer.json in it that this user can read", PULL);
         }
     }
 

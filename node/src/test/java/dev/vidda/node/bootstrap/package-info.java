@@ -1,0 +1,4 @@
+@NullMarked
+package dev.vidda.node.bootstrap;
+
+import org.jspecify.annotations.NullMarked;

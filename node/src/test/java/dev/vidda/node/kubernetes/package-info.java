@@ -1,0 +1,4 @@
+@NullMarked
+package dev.vidda.node.kubernetes;
+
+import org.jspecify.annotations.NullMarked;
