@@ -8,8 +8,10 @@ import akka.actor.typed.ActorSystem;
 import com.typesafe.config.Config;
 import dev.vidda.node.bootstrap.Bootstrap;
 import dev.vidda.node.bootstrap.Health;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Supplier;
 
 /** A running node: an actor system with its roles. */
 public final class Node {
@@ -20,6 +22,7 @@ public final class Node {
     private final ActorSystem<?> system;
     private final Health health;
     private final AtomicBoolean stopping = new AtomicBoolean();
+    private volatile boolean separated;
 
     private Node(ActorSystem<?> system, Health health) {
         this.system = system;
@@ -49,13 +52,22 @@ public final class Node {
                 watched.failed(new NodeException("cannot open the management port: " + failure.getMessage(), failure));
             }
         });
-        node.system.getWhenTerminated().thenRun(() -> {
-            if (!node.stopping.get()) {
-                watched.failed(new NodeException("the node was separated from the others, or did not find any, and"
+        node.tellOfSeparation(watched);
+        return node;
+    }
+
+    /** A node that was cut off from the majority of its cluster shuts down by itself. */
+    private void tellOfSeparation(NodeListener listener) {
+        Supplier<CompletionStage<Done>> tell = () -> {
+            if (!stopping.get()) {
+                separated = true;
+                listener.failed(new NodeException("the node was separated from the others, or did not find any, and"
                         + " has stopped, so that the requests it had can go on elsewhere"));
             }
-        });
-        return node;
+            return CompletableFuture.completedStage(Done.getInstance());
+        };
+        CoordinatedShutdown.get(system)
+                .addTask(CoordinatedShutdown.PhaseBeforeActorSystemTerminate(), "tell-owner", tell);
     }
 
     /**
@@ -68,6 +80,8 @@ public final class Node {
         stopping.set(true);
         health.become(Health.State.DRAINING);
         CoordinatedShutdown shutdown = CoordinatedShutdown.get(system);
-        return shutdown.runAll(Stopped.BY_OWNER).thenCompose(done -> system.getWhenTerminated());
+        CompletionStage<Done> done = shutdown.runAll(Stopped.BY_OWNER);
+        // Connections to nodes that cannot be reached may never close.
+        return separated ? done : done.thenCompose(ignored -> system.getWhenTerminated());
     }
 }

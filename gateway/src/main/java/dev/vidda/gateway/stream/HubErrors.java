@@ -15,6 +15,10 @@ final class HubErrors {
         return ApiError.engine("worker_lost", "Worker " + workerId + " was lost while it ran the request.");
     }
 
+    static ApiError workerSilent(String workerId) {
+        return ApiError.engine("worker_lost", "Worker " + workerId + " fell silent while it ran the request.");
+    }
+
     static ApiError framesLost(String workerId, long number, long expected) {
         return tokensLost("frame " + number + " of worker " + workerId + " came where " + expected + " was expected");
     }

@@ -72,6 +72,7 @@ public final class SchedulerLink extends AbstractOnMessageBehavior<SchedulerLink
 
     private SchedulerLink(ActorContext<Command> context) {
         super(context);
+        context.setLoggerName(SchedulerLink.class);
         ActorRefResolver addresses = ActorRefResolver.get(context.getSystem());
         choice = new SchedulerChoice<>(
                 Comparator.comparing(addresses::toSerializationFormat),

@@ -69,6 +69,9 @@ public final class TokenHub extends AbstractOnMessageBehavior<TokenHub.Command> 
     /** A worker that was given a request. */
     private record Known(ActorRef<WorkerCommand> worker, WorkerFrames frames, Lifeline lifeline) {}
 
+    /** So many times longer a worker may take for its first word. */
+    private static final int FIRST_WORD = 4;
+
     private final ActorRef<SchedulerCommand> scheduler;
     private final HubTimes times;
     private final ActorRef<AdmissionReply> admissions;
@@ -95,6 +98,7 @@ public final class TokenHub extends AbstractOnMessageBehavior<TokenHub.Command> 
 
     private TokenHub(ActorContext<Command> context, ActorRef<SchedulerCommand> scheduler, HubTimes times) {
         super(context);
+        context.setLoggerName(TokenHub.class);
         this.scheduler = scheduler;
         this.times = times;
         this.admissions = context.messageAdapter(AdmissionReply.class, Answered::new);
@@ -327,11 +331,16 @@ public final class TokenHub extends AbstractOnMessageBehavior<TokenHub.Command> 
         }
     }
 
+    /** The more often it was in vain, the longer: maybe nobody is dead, but all are short of processors. */
     private void checkSilence(OpenRequest request) {
         Known known = workers.get(request.workerId());
-        if (known != null && known.frames().silence(request.startedAt(), now) > times.silence()) {
-            getContext().getLog().warn("Worker {} is silent: its streams move on", request.workerId());
-            moveAllFrom(request.workerId(), HubErrors.workerLost(request.workerId()), true);
+        if (known == null) {
+            return;
+        }
+        // A process that has done nothing yet has much to load for the first time.
+        long patience = times.silence() * (known.frames().wasHeard() ? 1 : FIRST_WORD) << request.failures();
+        if (known.frames().silence(request.startedAt(), now) > patience) {
+            moveOn(request, HubErrors.workerSilent(request.workerId()), true, true);
         }
     }
 

@@ -11,6 +11,7 @@ final class WorkerFrames {
     private long missedBefore = NOTHING;
 
     private long heardAt;
+    private boolean heard;
 
     /** @param now in ticks */
     WorkerFrames(long now) {
@@ -24,6 +25,7 @@ final class WorkerFrames {
      */
     boolean accept(TokenFrame frame, long now) {
         heardAt = now;
+        heard = true;
         if (!frame.deltas().isEmpty()) {
             boolean follows = frame.number() == next;
             next = frame.number() + 1;
@@ -46,6 +48,11 @@ final class WorkerFrames {
     /** The number that the next frame must have. */
     long expected() {
         return next;
+    }
+
+    /** Whether it ever said anything. */
+    boolean wasHeard() {
+        return heard;
     }
 
     /** Ticks since it was heard, or since {@code from} if that is later. */

@@ -1,0 +1,128 @@
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.InputStreamReader;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.util.concurrent.CountDownLatch;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/** One streaming request of a client: its text, its usage, and when its pieces came. */
+final class Stream implements Runnable {
+    private static final HttpClient CLIENT =
+            HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
+    private static final Pattern TEXT = Pattern.compile("\"text\":\"((?:[^\"\\\\]|\\\\.)*)\"");
+    private static final Pattern USAGE = Pattern.compile("\"completion_tokens\":(\\d+)");
+    private static final Pattern FINISH = Pattern.compile("\"finish_reason\":\"(\\w+)\"");
+
+    final int number;
+    final Member gateway;
+    private final int tokens;
+    private final StringBuilder text = new StringBuilder();
+    private final CountDownLatch running;
+    private final long submitted = System.nanoTime();
+    private volatile int pieces;
+    private volatile String end = "no end";
+    private volatile int usage = -1;
+    private volatile long firstAt;
+    private volatile long lastAt;
+    private volatile long faultAt = Long.MAX_VALUE;
+    /** The longest time without a piece that ended after the fault, in nanoseconds. */
+    private volatile long pause;
+
+    Stream(int number, Member gateway, int tokens, CountDownLatch running) {
+        this.number = number;
+        this.gateway = gateway;
+        this.tokens = tokens;
+        this.running = running;
+    }
+
+    @Override
+    public void run() {
+        String body = """
+                {"model":"demo","prompt":"Solve %dx + %d = %d.","stream":true,"temperature":0.9,"seed":%d,\
+                "max_tokens":%d,"ignore_eos":true,"frequency_penalty":0.2,"stream_options":{"include_usage":true}}"""
+                .formatted(number + 2, number + 5, 10 * number + 20, 1000 + number, tokens);
+        HttpRequest request = HttpRequest.newBuilder(
+                        URI.create("http://127.0.0.1:" + gateway.httpPort + "/v1/completions"))
+                .header("Content-Type", "application/json")
+                .POST(HttpRequest.BodyPublishers.ofString(body))
+                .build();
+        try {
+            var response = CLIENT.send(request, HttpResponse.BodyHandlers.ofInputStream());
+            try (BufferedReader lines = new BufferedReader(new InputStreamReader(response.body()))) {
+                for (String line = lines.readLine(); line != null; line = lines.readLine()) {
+                    take(line, response.statusCode());
+                }
+            }
+        } catch (IOException e) {
+            end = "connection lost: " + e.getMessage();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        } finally {
+            if (pieces == 0) {
+                running.countDown();
+            }
+        }
+    }
+
+    private void take(String line, int status) {
+        if (line.contains("\"error\"")) {
+            end = status + " " + line;
+            return;
+        }
+        if (line.equals("data: [DONE]")) {
+            end = end.startsWith("no end") || end.startsWith("finished") ? end + " done" : end;
+            return;
+        }
+        Matcher piece = TEXT.matcher(line);
+        if (piece.find() && !piece.group(1).isEmpty()) {
+            long now = System.nanoTime();
+            text.append(piece.group(1));
+            if (now > faultAt) {
+                pause = Math.max(pause, now - Math.max(lastAt, 0));
+            }
+            lastAt = now;
+            if (pieces++ == 0) {
+                firstAt = now;
+                running.countDown();
+            }
+        }
+        Matcher used = USAGE.matcher(line);
+        if (used.find()) {
+            usage = Integer.parseInt(used.group(1));
+        }
+        Matcher finish = FINISH.matcher(line);
+        if (finish.find()) {
+            end = "finished by " + finish.group(1);
+        }
+    }
+
+    /** From now on the longest pause is measured. */
+    void fault() {
+        faultAt = System.nanoTime();
+    }
+
+    /** Text, usage and end: all that must be the same in each run. */
+    String result() {
+        return end + ", " + usage + " tokens: " + text;
+    }
+
+    String end() {
+        return end;
+    }
+
+    boolean isComplete() {
+        return end.startsWith("finished") && end.endsWith("done");
+    }
+
+    double pauseSeconds() {
+        return pause / 1e9;
+    }
+
+    double firstSeconds() {
+        return (firstAt - submitted) / 1e9;
+    }
+}
