@@ -35,6 +35,7 @@ public record GatewaySettings(
         Duration modelPoll,
         Duration shutdownTimeout,
         boolean webChat,
+        DialectSettings dialect,
         ContinuationSettings continuation,
         SecuritySettings security) {
     /** Where the settings are in a configuration. */
@@ -71,6 +72,8 @@ public record GatewaySettings(
                 reader.duration("model-poll", 1),
                 reader.duration("shutdown-timeout", 0),
                 reader.read("web-chat", root::getBoolean),
+                new DialectSettings(
+                        reader.read("dialect.tool-parser", root::getString), reader.read("dialect.reasoning-parser", root::getString)),
                 reader.read("continuation", path -> ContinuationSettings.from(root.getConfig(path))),
                 reader.read("security", path -> SecuritySettings.from(root.getConfig(path))));
     }

@@ -4,6 +4,7 @@ import akka.Done;
 import akka.http.javadsl.model.HttpRequest;
 import akka.http.javadsl.model.HttpResponse;
 import akka.http.javadsl.model.headers.Connection;
+import akka.http.scaladsl.model.HttpEntity;
 import akka.stream.Attributes;
 import akka.stream.FlowShape;
 import akka.stream.Inlet;
@@ -15,7 +16,6 @@ import akka.stream.stage.AsyncCallback;
 import akka.stream.stage.GraphStage;
 import akka.stream.stage.GraphStageLogic;
 import akka.stream.stage.TimerGraphStageLogic;
-import akka.util.ByteString;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 
@@ -129,12 +129,17 @@ final class ConnectionStage extends GraphStage<FlowShape<HttpRequest, HttpRespon
                 AsyncCallback<Done> sent = createAsyncCallback(ignored -> onSent());
                 push(
                         out,
-                        response.transformEntityDataBytes(Flow.of(ByteString.class)
-                                .watchTermination((unused, done) -> {
-                                    done.whenComplete((value, failure) -> sent.invoke(Done.getInstance()));
-                                    return done;
-                                })));
+                        response.entity() instanceof HttpEntity.Chunked chunked
+                                ? response.withEntity(TrailedEntity.via(chunked, watched(sent)))
+                                : response.transformEntityDataBytes(watched(sent)));
             }
+        }
+
+        private <T> Flow<T, T, ?> watched(AsyncCallback<Done> sent) {
+            return Flow.<T>create().watchTermination((unused, done) -> {
+                done.whenComplete((value, failure) -> sent.invoke(Done.getInstance()));
+                return done;
+            });
         }
 
         private void onSent() {

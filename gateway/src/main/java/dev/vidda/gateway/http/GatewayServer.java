@@ -136,7 +136,7 @@ public final class GatewayServer {
 
     /** Serves a model, or replaces it by a newly loaded one of the same id. */
     public void serve(ServedModel model) {
-        parts.models().serve(model);
+        parts.models().serve(model.withDialect(settings.dialect().over(model.dialect())));
     }
 
     /** So many bytes of this node's weights are loaded: what {@code /startupz} says until it serves. */
@@ -265,10 +265,11 @@ public final class GatewayServer {
         AdminApi admin = new AdminApi(
                 new AdminApi.Parts(system, scheduler, parts.models(), parts.view(), bodies, gatekeeper, generation));
         Optional<byte[]> page = settings.webChat() ? Optional.of(ChatPage.load()) : Optional.empty();
+        InstructEndpoint instruct = new InstructEndpoint(generation, settings.limits(), materializer);
         TextEndpoints texts = new TextEndpoints(parts.models(), preparation, bodies, threads.ordinary());
         return new HttpApi(
                 new HttpApi.Guards(gatekeeper, metrics, settings.security().metricsPublic()),
-                new HttpApi.Endpoints(generation, texts, admin, info, new MetricsPage(registry)),
+                new HttpApi.Endpoints(generation, instruct, texts, admin, info, new MetricsPage(registry)),
                 bodies,
                 page,
                 parts.connections()::isDraining);

@@ -10,6 +10,7 @@ import akka.stream.javadsl.Source;
 import akka.util.ByteString;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.vidda.gateway.GatewaySettings;
+import dev.vidda.gateway.instruct.InstructRequest;
 import dev.vidda.gateway.openai.AnswerBody;
 import dev.vidda.gateway.openai.AnswerStream;
 import dev.vidda.gateway.openai.ApiError;
@@ -26,6 +27,7 @@ import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Executor;
+import java.util.function.Function;
 
 /**
  * Takes a request from its body to its answer. Everything up to the admission by the scheduler ends in a status code of
@@ -67,9 +69,14 @@ final class GenerationEndpoint {
     /** @param permit closed by the caller when the response is over */
     CompletionStage<HttpResponse> handle(Exchange exchange, Permit permit, Api api) {
         requireJson(exchange);
+        return withBody(exchange, body -> start(exchange, permit, api, body));
+    }
+
+    /** Reads the body, and goes on on a thread that may take long. */
+    CompletionStage<HttpResponse> withBody(Exchange exchange, Function<byte[], CompletionStage<HttpResponse>> then) {
         return bodies.read(exchange.request()).thenCompose(body -> {
             Executor executor = body.length > settings.largeBody() ? threads.large() : threads.ordinary();
-            return CompletableFuture.supplyAsync(() -> start(exchange, permit, api, body), executor)
+            return CompletableFuture.supplyAsync(() -> then.apply(body), executor)
                     .thenCompose(started -> started);
         });
     }
@@ -101,13 +108,7 @@ final class GenerationEndpoint {
         ObjectNode json = Json.object(body);
         Terms terms = termsReader.read(permit, exchange::header, json, exchange.arrivedAtMillis());
         RequestPreparation.Ready ready = preparation.prepare(api.translated(json), api, terms);
-        permit.prompt(ready.promptTokens());
-        Generation generation = Generation.submit(
-                hub,
-                ready.parts(),
-                settings.streamBuffer() * ready.request().choices(),
-                observers.of(permit, ready.parts()));
-        exchange.clientGone().thenRun(generation::abandon);
+        Generation generation = submit(exchange, permit, ready);
         Timings timings = ready.request().timings();
         CompletionStage<Done> accepted = generation.accepted().thenApply(done -> {
             timings.admitted();
@@ -117,6 +118,22 @@ final class GenerationEndpoint {
                 ? accepted.thenApply(
                         ignored -> stream(generation, api.stream(ready.request(), ready.head(), json), timings))
                 : whole(generation, api.whole(ready.request(), ready.head(), json), timings);
+    }
+
+    RequestPreparation.Ready prepare(Exchange exchange, Permit permit, InstructRequest request) {
+        Terms terms = termsReader.read(permit, exchange::header, request.fields(), exchange.arrivedAtMillis());
+        return preparation.prepare(request, terms);
+    }
+
+    Generation submit(Exchange exchange, Permit permit, RequestPreparation.Ready ready) {
+        permit.prompt(ready.promptTokens());
+        Generation generation = Generation.submit(
+                hub,
+                ready.parts(),
+                settings.streamBuffer() * ready.request().choices(),
+                observers.of(permit, ready.parts()));
+        exchange.clientGone().thenRun(generation::abandon);
+        return generation;
     }
 
     private HttpResponse stream(Generation generation, AnswerStream answer, Timings timings) {

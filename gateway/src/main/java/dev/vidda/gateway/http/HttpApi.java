@@ -45,6 +45,7 @@ final class HttpApi implements RequestHandler {
     private final MetricsPage metricsPage;
     private final GenerationEndpoint generation;
     private final AdminApi admin;
+    private final InstructEndpoint instruct;
     private final TextEndpoints texts;
     private final InfoEndpoints info;
     private final BodyReader bodies;
@@ -57,6 +58,7 @@ final class HttpApi implements RequestHandler {
     /** All that answers. */
     record Endpoints(
             GenerationEndpoint generation,
+            InstructEndpoint instruct,
             TextEndpoints texts,
             AdminApi admin,
             InfoEndpoints info,
@@ -73,6 +75,7 @@ final class HttpApi implements RequestHandler {
         this.metricsPublic = guards.metricsPublic();
         this.metricsPage = endpoints.metricsPage();
         this.generation = endpoints.generation();
+        this.instruct = endpoints.instruct();
         this.admin = endpoints.admin();
         this.texts = endpoints.texts();
         this.info = endpoints.info();
@@ -112,6 +115,7 @@ final class HttpApi implements RequestHandler {
             case "/v1/completions" -> generate(exchange, Api.COMPLETION);
             case "/v1/responses" -> generate(exchange, Api.RESPONSES);
             case "/v1/messages" -> generate(exchange, Api.MESSAGES);
+            case "/v1/qwen3/instruct" -> generate(exchange, permit -> instruct.handle(exchange, permit));
             case "/v1/messages/count_tokens" -> post(exchange, texts::countTokens);
             case "/tokenize", "/v1/tokenize" -> post(exchange, texts::tokenize);
             case "/detokenize", "/v1/detokenize" -> post(exchange, texts::detokenize);
@@ -121,6 +125,7 @@ final class HttpApi implements RequestHandler {
             case "/startupz" -> get(exchange, info::startup);
             case "/version" -> get(exchange, info::version);
             case "/metrics" -> get(exchange, this::metrics);
+            case "/openapi.json" -> get(exchange, InfoEndpoints::openApi);
             case "/" -> get(exchange, () -> page(path));
             default -> {
                 if (path.startsWith(ADMIN_PREFIX)) {
@@ -136,6 +141,11 @@ final class HttpApi implements RequestHandler {
     }
 
     private CompletionStage<HttpResponse> generate(Exchange exchange, Api api) {
+        return generate(exchange, permit -> generation.handle(exchange, permit, api));
+    }
+
+    private CompletionStage<HttpResponse> generate(
+            Exchange exchange, Function<Permit, CompletionStage<HttpResponse>> answer) {
         if (!exchange.request().method().value().equals("POST")) {
             return wrongMethod(exchange, "POST");
         }
@@ -145,7 +155,7 @@ final class HttpApi implements RequestHandler {
         }
         Permit permit = gatekeeper.enter(exchange.caller());
         exchange.clientGone().thenRun(permit::close);
-        return generation.handle(exchange, permit, api);
+        return answer.apply(permit);
     }
 
     private CompletionStage<HttpResponse> post(

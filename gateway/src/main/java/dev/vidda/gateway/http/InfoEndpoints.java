@@ -6,6 +6,10 @@ import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.vidda.gateway.admin.ClusterView;
 import dev.vidda.gateway.openai.ApiError;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.function.BooleanSupplier;
 
@@ -24,6 +28,16 @@ final class InfoEndpoints {
         this.progress = progress;
         this.draining = draining;
         this.version = version;
+    }
+
+    /** The description of the API. */
+    static HttpResponse openApi() {
+        try (InputStream in = InfoEndpoints.class.getResourceAsStream("/web/openapi.json")) {
+            return Responses.json(
+                    200, Objects.requireNonNull(in, "/web/openapi.json").readAllBytes());
+        } catch (IOException e) {
+            throw new UncheckedIOException("/web/openapi.json cannot be read", e);
+        }
     }
 
     HttpResponse listModels() {

@@ -2,11 +2,13 @@ package dev.vidda.gateway.http;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.vidda.gateway.GatewaySettings;
+import dev.vidda.gateway.instruct.InstructRequest;
 import dev.vidda.gateway.openai.AnswerHead;
 import dev.vidda.gateway.openai.ChatRequest;
 import dev.vidda.gateway.openai.CompletionRequest;
 import dev.vidda.gateway.openai.Preparation;
 import dev.vidda.gateway.openai.PreparedRequest;
+import dev.vidda.gateway.openai.TextRequest;
 import dev.vidda.gateway.openai.Timings;
 import dev.vidda.gateway.security.Terms;
 import dev.vidda.gateway.stream.Generation;
@@ -61,6 +63,17 @@ final class RequestPreparation {
                 yield ready(target, preparation(target).prepare(request), api, terms);
             }
         };
+    }
+
+    /** @param terms how it wants to be scheduled */
+    Ready prepare(InstructRequest request, Terms terms) {
+        ServedModels.Target target = models.find(TextRequest.model(request.fields()));
+        List<String> prompts = request.raw()
+                ? request.prompts()
+                : Preparation.instructions(
+                        target.model(), request.system(), request.prompts(), LocalDateTime.now(clock));
+        CompletionRequest completion = CompletionRequest.read(request.completion(prompts), settings.limits());
+        return ready(target, preparation(target).prepare(completion), Api.COMPLETION, terms);
     }
 
     /** The tokens of a chat's prompt. */

@@ -5,8 +5,10 @@ import dev.vidda.gateway.text.ChatTemplate;
 import dev.vidda.gateway.text.ChatTemplateException;
 import java.time.LocalDateTime;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /** Renders a chat with its model's template. */
@@ -15,11 +17,7 @@ final class ChatRendering {
 
     /** @throws ApiException with status 400 and the template's own message if it refuses the messages */
     static String render(ServedModel model, ChatRequest request, LocalDateTime now) {
-        ChatTemplate template = model.text()
-                .chatTemplate()
-                .orElseThrow(() -> new ApiException(ApiError.unsupported(
-                        "messages",
-                        "The model '" + model.id() + "' has no chat template; use /v1/completions with it.")));
+        ChatTemplate template = template(model, "messages");
         ChatPrompt prompt = new ChatPrompt(
                 request.messages(), tools(model, request), request.addGenerationPrompt(), request.templateArguments());
         try {
@@ -28,6 +26,33 @@ final class ChatRendering {
         } catch (ChatTemplateException e) {
             throw new ApiException(ApiError.invalid("messages", String.valueOf(e.getMessage())));
         }
+    }
+
+    /** One instruction and nothing else, but for a system message. */
+    static String instruction(ServedModel model, Optional<String> system, String instruction, LocalDateTime now) {
+        ChatTemplate template = template(model, "body");
+        List<Map<String, @Nullable Object>> messages = new ArrayList<>();
+        system.ifPresent(text -> messages.add(message("system", text)));
+        messages.add(message("user", instruction));
+        try {
+            return template.render(ChatPrompt.of(messages), now);
+        } catch (ChatTemplateException e) {
+            throw new ApiException(ApiError.invalid("body", String.valueOf(e.getMessage())));
+        }
+    }
+
+    private static Map<String, @Nullable Object> message(String role, String content) {
+        Map<String, @Nullable Object> message = new LinkedHashMap<>();
+        message.put("role", role);
+        message.put("content", content);
+        return message;
+    }
+
+    private static ChatTemplate template(ServedModel model, String param) {
+        return model.text()
+                .chatTemplate()
+                .orElseThrow(() -> new ApiException(ApiError.unsupported(
+                        param, "The model '" + model.id() + "' has no chat template; use /v1/completions with it.")));
     }
 
     private static List<Map<String, @Nullable Object>> tools(ServedModel model, ChatRequest request) {

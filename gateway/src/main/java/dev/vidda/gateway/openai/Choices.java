@@ -53,6 +53,11 @@ final class Choices {
         return open == 0;
     }
 
+    /** Tokens of a prompt that were found in the prefix cache. */
+    int cachedTokens(int prompt) {
+        return cachedTokens[prompt];
+    }
+
     /** What the answer took so far. */
     Usage usage() {
         return new Usage(

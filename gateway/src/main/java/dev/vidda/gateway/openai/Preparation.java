@@ -51,6 +51,14 @@ public final class Preparation {
         this.timings = timings;
     }
 
+    /** Instructions as the chat template renders them, each by itself. */
+    public static List<String> instructions(
+            ServedModel model, Optional<String> system, List<String> instructions, LocalDateTime now) {
+        return instructions.stream()
+                .map(instruction -> ChatRendering.instruction(model, system, instruction, now))
+                .toList();
+    }
+
     /** The tokens of a chat's prompt. */
     public static int[] tokens(ServedModel model, ChatRequest request, LocalDateTime now) {
         return model.text().tokenizer().encode(ChatRendering.render(model, request, now), request.addSpecialTokens());

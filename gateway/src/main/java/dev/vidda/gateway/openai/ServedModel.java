@@ -38,6 +38,11 @@ public record ServedModel(String id, ModelText text, long createdEpochSeconds, D
         this(id, text, createdEpochSeconds, dialect, markers(text, dialect));
     }
 
+    /** The same model, whose answers are read otherwise. */
+    public ServedModel withDialect(Dialect other) {
+        return other.equals(dialect) ? this : new ServedModel(id, text, createdEpochSeconds, other);
+    }
+
     private static Set<Integer> markers(ModelText text, Dialect dialect) {
         Set<Integer> ids = new HashSet<>();
         dialect.tools()

@@ -54,7 +54,7 @@ class InfoEndpointsTest {
         gateway.awaitStatus("/health", 200);
 
         String card = "{\"id\":\"tiny\",\"object\":\"model\",\"created\":1700000000,\"owned_by\":\"vidda\","
-                + "\"root\":\"tiny\",\"parent\":null,\"max_model_len\":4096}";
+                + "\"root\":\"tiny\",\"parent\":null,\"max_model_len\":4096,\"max_fitting_len\":129}";
         assertThat(gateway.get("/v1/models").body()).isEqualTo("{\"object\":\"list\",\"data\":[" + card + "]}");
         assertThat(gateway.get("/v1/models/tiny").body()).isEqualTo(card);
         assertThat(gateway.get("/v1/models/%74iny").body()).isEqualTo(card);

@@ -35,9 +35,11 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Function;
 
 /**
  * A real gateway on a free port, with a scheduler and a worker that do what the test says. All waiting is for messages
@@ -61,6 +63,8 @@ final class TestGateway implements AutoCloseable {
     private final AtomicReference<TestProbe<SchedulerCommand>> heard = new AtomicReference<>();
     private final AtomicReference<List<WorkerCard>> cards = new AtomicReference<>(List.of());
     private final AtomicReference<Capacity> capacity = new AtomicReference<>(new Capacity(List.of(), List.of()));
+    private final AtomicReference<Optional<Function<SchedulerCommand.Admit, AdmissionReply>>> replies =
+            new AtomicReference<>(Optional.empty());
     private final ActorRef<SchedulerCommand> schedulerActor;
     private final HttpClient client = HttpClient.newHttpClient();
     private long nextFrame;
@@ -78,6 +82,11 @@ final class TestGateway implements AutoCloseable {
         server = GatewayServer.start(kit.system(), settings, schedulerActor, Set.of(MODEL))
                 .toCompletableFuture()
                 .join();
+    }
+
+    /** The scheduler answers by itself from now on. */
+    void answerAdmissions(Function<SchedulerCommand.Admit, AdmissionReply> reply) {
+        replies.set(Optional.of(reply));
     }
 
     /** Serves {@link #MODEL} by one worker. */
@@ -122,6 +131,9 @@ final class TestGateway implements AutoCloseable {
                 list.replyTo().tell(new ModelList(cards.get()));
             } else if (message instanceof SchedulerCommand.AskCapacity ask) {
                 ask.replyTo().tell(capacity.get());
+            } else if (message instanceof SchedulerCommand.Admit admit
+                    && replies.get().isPresent()) {
+                admit.replyTo().tell(replies.get().get().apply(admit));
             } else {
                 heard.get().ref().tell(message);
             }
