@@ -4,6 +4,7 @@ import dev.vidda.protocol.grammar.Automaton;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
 
@@ -51,7 +52,8 @@ class GrammarMasksTest {
                 }
             }
             assertThat(allowed).isNotEmpty();
-            state = masks.next(state, words.get(allowed.get(random.nextInt(allowed.size()))));
+            byte[] word = words.get(allowed.get(random.nextInt(allowed.size())));
+            state = Objects.requireNonNull(masks.next(state, word));
         }
     }
 

@@ -3,6 +3,7 @@ package dev.vidda.protocol.grammar;
 import java.nio.charset.StandardCharsets;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Random;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
@@ -87,10 +88,10 @@ class AutomatonTest {
         Automaton automaton = new Automaton(GrammarText.parse("root ::= [a-z] root | \".\""));
         Automaton.State state = automaton.start();
         for (int i = 0; i < 10_000; i++) {
-            state = state.next((byte) 'x');
+            state = after(state, 'x');
         }
         assertThat(automaton.size()).isLessThan(10);
-        assertThat(state.next((byte) '.').isAccepting()).isTrue();
+        assertThat(after(state, '.').isAccepting()).isTrue();
     }
 
     @Test
@@ -98,7 +99,7 @@ class AutomatonTest {
         Automaton automaton = new Automaton(GrammarText.parse("root ::= \"(\" root \")\" | \"\" | [a]{0,60000}"));
         Automaton.State state = automaton.start();
         for (int i = 0; i < 50_000; i++) {
-            state = state.next((byte) 'a');
+            state = after(state, 'a');
         }
         assertThat(state.isAccepting()).isTrue();
         assertThat(automaton.size()).isLessThanOrEqualTo(20_000);
@@ -160,5 +161,9 @@ class AutomatonTest {
             }
         }
         return state.isAccepting();
+    }
+
+    private static Automaton.State after(Automaton.State state, char next) {
+        return Objects.requireNonNull(state.next((byte) next));
     }
 }
