@@ -11,7 +11,8 @@ import java.util.Locale;
 import java.util.stream.IntStream;
 
 /**
- * Steps of whole models for a profiler, without the engine: {@code GpuModelDriver bench qwen3-4b|llama3-8b DIRECTORY}.
+ * Steps of whole models for a profiler, without the engine: {@code GpuModelDriver bench qwen3-4b|llama3-8b DIRECTORY}; and golden
+ * outputs without JUnit: {@code GpuModelDriver golden DIRECTORY...}.
  * {@code -Dvidda.profile=N} runs one decoding step of N sequences, or one prompt of N tokens when N is over 256.
  */
 public final class GpuModelDriver {
@@ -24,7 +25,13 @@ public final class GpuModelDriver {
     }
 
     public static void main(String[] args) throws IOException {
-        bench(args[1], Path.of(args[2]));
+        if (args[0].equals("golden")) {
+            for (String directory : List.of(args).subList(1, args.length)) {
+                System.out.println(directory + ": " + Golden.check(Path.of(directory), "cuda", 0, Golden.Tolerance.ROUNDED));
+            }
+        } else {
+            bench(args[1], Path.of(args[2]));
+        }
     }
 
     private static void bench(String model, Path directory) throws IOException {
