@@ -17,7 +17,7 @@ trap 'rm -rf "$work"' EXIT
 "${NCU:-ncu}" --clock-control none --cache-control none --metrics gpu__time_duration.sum --csv --log-file "$work/kernels.csv" \
     "${JAVA:-java}" --enable-native-access=ALL-UNNAMED --add-modules jdk.incubator.vector \
     --sun-misc-unsafe-memory-access=allow -XX:+UseCompactObjectHeaders "-Dvidda.profile=$count" -cp "$class_path" \
-    dev.vidda.worker.model.GpuModelDriver bench "$shape" "$work/model" >"$work/out" 2>&1 ||
+    dev.vidda.worker.model.GpuModelDriver bench "$shape" >"$work/out" 2>&1 ||
     { tail -n 20 "$work/out" "$work/kernels.csv" >&2; exit 1; }
 
 # The last step begins with the last embed kernel.

@@ -2,7 +2,7 @@ package dev.vidda.worker.engine;
 
 import dev.vidda.worker.device.DeviceSettings;
 import dev.vidda.worker.model.DeviceModelRunner;
-import dev.vidda.worker.model.DummyCheckpoint;
+import dev.vidda.worker.model.KnownShape;
 import dev.vidda.worker.model.KvMemory;
 import dev.vidda.worker.model.LoadSettings;
 import dev.vidda.worker.model.Models;
@@ -16,7 +16,7 @@ import java.util.Map;
 
 /**
  * Mixed load on a whole model, on a machine with a GPU and no Maven. Flags, each with a value: {@code --model DIR} (a
- * checkpoint; with {@code --dummy qwen3-4b|llama3-8b} one of that shape is made there and its weights are made up),
+ * checkpoint) or {@code --dummy qwen3-4b|llama3-8b} (made-up weights of that shape),
  * {@code --device cuda}, {@code --requests 300}, {@code --longest 32768}, {@code --new 128}, {@code --seconds 180} (the load is
  * repeated until then), {@code --alone 300} (requests that are run alone, too), {@code --kv-bytes}, {@code --swap-bytes 0}, {@code --max-tokens 8192},
  * {@code --max-sequences 128}, {@code --lookahead true}, {@code --arrivals 0.3} (in a step), {@code --cancelled 0.1},
@@ -47,11 +47,7 @@ public final class MixedLoadDriver {
     }
 
     private boolean run() throws IOException {
-        Path directory = Path.of(flag("model", "."));
         boolean dummy = flags.containsKey("--dummy");
-        if (dummy) {
-            DummyCheckpoint.write(directory, flag("dummy", ""));
-        }
         int longest = number("longest", 32768);
         int mostNew = number("new", 128);
         LoadSettings settings = new LoadSettings(
@@ -61,7 +57,9 @@ public final class MixedLoadDriver {
                 new KvMemory.Bytes(Long.parseLong(flag("kv-bytes", "" + (12L << 30)))),
                 number("max-tokens", 8192),
                 number("max-sequences", 128));
-        try (DeviceModelRunner runner = Models.load(directory, settings, LoadProgress.NONE)) {
+        try (DeviceModelRunner runner = dummy
+                ? Models.load(KnownShape.of(flag("dummy", "")).orElseThrow().config(), settings, LoadProgress.NONE)
+                : Models.load(Path.of(flag("model", ".")), settings, LoadProgress.NONE)) {
             return run(runner, longest, mostNew);
         }
     }

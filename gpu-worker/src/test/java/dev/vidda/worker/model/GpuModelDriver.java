@@ -11,7 +11,7 @@ import java.util.Locale;
 import java.util.stream.IntStream;
 
 /**
- * Steps of whole models for a profiler, without the engine: {@code GpuModelDriver bench qwen3-4b|llama3-8b DIRECTORY}; and golden
+ * Steps of whole models for a profiler, without the engine: {@code GpuModelDriver bench qwen3-4b|llama3-8b}; and golden
  * outputs without JUnit: {@code GpuModelDriver golden DIRECTORY...}.
  * {@code -Dvidda.profile=N} runs one decoding step of N sequences, or one prompt of N tokens when N is over 256.
  */
@@ -27,21 +27,20 @@ public final class GpuModelDriver {
     public static void main(String[] args) throws IOException {
         if (args[0].equals("golden")) {
             for (String directory : List.of(args).subList(1, args.length)) {
-                System.out.println(directory + ": " + Golden.check(Path.of(directory), "cuda", 0, Golden.Tolerance.ROUNDED));
+                System.out.println(
+                        directory + ": " + Golden.check(Path.of(directory), "cuda", 0, Golden.Tolerance.ROUNDED));
             }
         } else {
-            bench(args[1], Path.of(args[2]));
+            bench(args[1]);
         }
     }
 
-    private static void bench(String model, Path directory) throws IOException {
-        DummyCheckpoint.Sizes sizes =
-                model.equals("qwen3-4b") ? DummyCheckpoint.Sizes.QWEN3_4B : DummyCheckpoint.Sizes.LLAMA3_8B;
-        DummyCheckpoint.write(directory, sizes);
+    private static void bench(String model) {
+        ModelConfig config = KnownShape.of(model).orElseThrow().config();
         long start = System.nanoTime();
         LoadSettings settings = new LoadSettings(
                 "cuda", new DeviceSettings(0, 0, true), 40960, new KvMemory.Bytes(24L << 30), 8192, 256);
-        try (DeviceModelRunner runner = Models.load(directory, settings, LoadProgress.NONE)) {
+        try (DeviceModelRunner runner = Models.load(config, settings, LoadProgress.NONE)) {
             System.out.printf(Locale.ROOT, "%s on %s loaded in %.2f s%n", model, runner.device(), seconds(start));
             GpuModelDriver driver = new GpuModelDriver(runner);
             int profiled = profiled();
