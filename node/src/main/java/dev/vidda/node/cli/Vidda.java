@@ -23,6 +23,7 @@ import picocli.CommandLine.Spec;
             PullCommand.class,
             ModelsCommand.class,
             PlanCommand.class,
+            SimulateCommand.class,
             ConfigCommand.class,
             DoctorCommand.class,
             BenchCommand.class,

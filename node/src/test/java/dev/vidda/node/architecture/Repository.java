@@ -10,7 +10,8 @@ import java.util.stream.Stream;
 
 /** The files of the repository that the rules are checked on. */
 final class Repository {
-    static final List<String> MODULES = List.of("protocol", "scheduler", "gpu-worker", "gateway", "node", "bench");
+    static final List<String> MODULES =
+            List.of("protocol", "scheduler", "gpu-worker", "simulator", "gateway", "node", "bench");
 
     private Repository() {}
 

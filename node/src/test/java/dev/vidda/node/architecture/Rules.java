@@ -29,6 +29,7 @@ final class Rules {
         "dev.vidda.scheduler.ledger..",
         "dev.vidda.scheduler.placement..",
         "dev.vidda.scheduler.queue..",
+        "dev.vidda.simulator..",
         "dev.vidda.worker.kv..",
         "dev.vidda.worker.engine..",
         "dev.vidda.worker.sampling..",
@@ -50,13 +51,17 @@ final class Rules {
             .definedBy("dev.vidda.worker..")
             .layer("gateway")
             .definedBy("dev.vidda.gateway..")
+            .layer("simulator")
+            .definedBy("dev.vidda.simulator..")
             .layer("node")
             .definedBy("dev.vidda.node..")
             .whereLayer("protocol")
             .mayNotAccessAnyLayer()
             .whereLayer("scheduler")
-            .mayOnlyBeAccessedByLayers("node")
+            .mayOnlyBeAccessedByLayers("node", "simulator")
             .whereLayer("gpu-worker")
+            .mayOnlyBeAccessedByLayers("node", "simulator")
+            .whereLayer("simulator")
             .mayOnlyBeAccessedByLayers("node")
             .whereLayer("gateway")
             .mayOnlyBeAccessedByLayers("node")

@@ -70,7 +70,7 @@ final class Demand {
     Work work(KvShape shape, int cachedBlocks) {
         int saved = Math.min(cachedBlocks * shape.blockTokens(), request.promptTokens() - 1);
         double kvTokens = request.promptTokens() + request.samples() * meanTokens / 2;
-        return new Work(request.promptTokens(), saved, request.samples(), kvTokens, itlTargetMillis);
+        return new Work(request.promptTokens(), saved, request.samples(), kvTokens, meanTokens, itlTargetMillis);
     }
 
     /** Workers of one model nearly always have blocks of the same size, so what was worked out last is kept. */

@@ -21,12 +21,17 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The workers of one model, and the choice among them: the one with the least predicted time to first token, where the
- * request fits and nobody's pace breaks. Work that it takes from workers is weighed too, so that a cache hit is worth
- * some waiting: what is computed twice, others have to wait for.
+ * request fits and nobody's pace breaks. Beside that time, others are weighed: the work that the prompt is, so that a cache
+ * hit is worth some waiting; what that work costs those who decode there, so that long prompts gather where few answers
+ * are under way; and the time that the answer takes, so that a hit is not worth any crowd.
  */
 final class Fleet {
-    /** How much a millisecond of a worker's time counts beside one of the client's. */
+    /** How much a millisecond of a worker's time counts beside one until the first token. */
     private static final double WORK_WEIGHT = 0.5;
+    /** How much such a millisecond counts for each sequence that decodes there and has to wait meanwhile. */
+    private static final double HARM_WEIGHT = 0.02;
+    /** How much a millisecond after the first token counts beside one until then. */
+    private static final double PACE_WEIGHT = 0.1;
 
     private final List<Worker> workers = new ArrayList<>();
     private final List<@Nullable Worker> byNumber = new ArrayList<>();
@@ -49,11 +54,7 @@ final class Fleet {
         if (free < 0) {
             byNumber.add(null);
         }
-        StepTimeModel known = stepTimes.get(card.device());
-        StepTimeModel own = known == null ? new StepTimeModel() : known.successor();
-        if (known == null || !known.isLearned()) {
-            stepTimes.put(card.device(), own);
-        }
+        StepTimeModel own = new StepTimeModel(stepTimes.computeIfAbsent(card.device(), device -> new StepTimeModel()));
         Worker worker = new Worker(card, number, account, new WorkerLoad(own), nowNanos);
         byNumber.set(number, worker);
         workers.add(worker);
@@ -134,9 +135,11 @@ final class Fleet {
                 askAgain(worker, work, nowMillis, pendingMillis);
                 continue;
             }
-            double own = worker.load().ownMillis(work);
-            double ttft = worker.load().waitMillis(work.computedTokens(), nowMillis) + own;
-            double score = ttft + WORK_WEIGHT * own;
+            double ttft = worker.load().firstTokenMillis(work, nowMillis);
+            double score = ttft
+                    + (WORK_WEIGHT + HARM_WEIGHT * worker.load().sequences())
+                            * worker.load().ownMillis(work)
+                    + PACE_WEIGHT * worker.load().answerMillis(work, nowMillis + ttft);
             if (score < bestScore || (score == bestScore && best != null && roomier(worker, best.worker()))) {
                 best = new Choice(worker, work, ttft);
                 bestScore = score;

@@ -86,7 +86,7 @@ final class Leases {
         }
         ledger.adopt(lease);
         int tokens = lease.blocks() * worker.card().kvShape().blockTokens();
-        Work work = new Work(1, 0, 1, tokens, 0);
+        Work work = new Work(1, 0, 1, tokens, 0, 0);
         Claim claim = Claim.alone(Math.max(1, lease.blocks()));
         worker.load().adopt(work);
         grants.put(lease.requestId(), new Grant(lease, model, worker, work, claim, null, nowNanos));

@@ -2,6 +2,7 @@ package dev.vidda.scheduler.placement;
 
 import dev.vidda.protocol.StepSample;
 import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What a step costs, learned from steps: {@code a + b * prefill + c * sequences + d * kv + e * pairs}, in milliseconds,
@@ -22,28 +23,28 @@ public final class StepTimeModel {
     private static final double PRIOR_WEIGHT = 0.05;
     private static final int SWEEPS = 12;
     private static final double MICROS = 1_000;
-    private static final int ENOUGH = 16;
+    private static final int ENOUGH = 64;
+    private static final int SETTLED = 4_096;
 
     private final double[][] moments = new double[TERMS][TERMS];
     private final double[] targets = new double[TERMS];
-    private final double[] prior;
-    private double[] coefficients;
+    private final @Nullable StepTimeModel kind;
+    private double[] coefficients = PRIOR.clone();
     private final double[] terms = new double[TERMS];
     private long samples;
 
     /** A model that has seen nothing. */
     public StepTimeModel() {
-        this(PRIOR);
+        this.kind = null;
     }
 
-    private StepTimeModel(double[] prior) {
-        this.prior = prior.clone();
-        this.coefficients = prior.clone();
-    }
-
-    /** A model that has seen nothing, and until then predicts what this one does. */
-    public StepTimeModel successor() {
-        return new StepTimeModel(coefficients);
+    /**
+     * The model of one of many alike.
+     *
+     * @param kind learns from all of them, and speaks for this one until it has seen enough
+     */
+    public StepTimeModel(StepTimeModel kind) {
+        this.kind = kind;
     }
 
     /** Takes note of steps. */
@@ -56,6 +57,17 @@ public final class StepTimeModel {
         if (any) {
             solve();
         }
+        if (kind != null && (!isLearned() || !kind.isSettled())) {
+            kind.observe(steps);
+        }
+    }
+
+    private boolean isSettled() {
+        return samples >= SETTLED;
+    }
+
+    private double[] known() {
+        return kind != null && !isLearned() ? kind.known() : coefficients;
     }
 
     /** Whether so much was seen that predictions are its own. */
@@ -65,17 +77,20 @@ public final class StepTimeModel {
 
     /** The time of a step without prompts. */
     public double decodeMillis(double sequences, double kvTokens) {
-        return coefficients[0] + coefficients[2] * UNIT[2] * sequences + coefficients[3] * UNIT[3] * kvTokens;
+        double[] known = known();
+        return known[0] + known[2] * UNIT[2] * sequences + known[3] * UNIT[3] * kvTokens;
     }
 
     /** What a sequence of so many tokens adds to each step. */
     public double addedDecodeMillis(double sequences, double kvTokens) {
-        return coefficients[2] * UNIT[2] * sequences + coefficients[3] * UNIT[3] * kvTokens;
+        double[] known = known();
+        return known[2] * UNIT[2] * sequences + known[3] * UNIT[3] * kvTokens;
     }
 
     /** What prompt tokens add to the steps that compute them. */
     public double prefillMillis(double tokens, double pairs) {
-        return coefficients[1] * UNIT[1] * tokens + coefficients[4] * UNIT[4] * pairs;
+        double[] known = known();
+        return known[1] * UNIT[1] * tokens + known[4] * UNIT[4] * pairs;
     }
 
     private void observe(StepSample step) {
@@ -99,7 +114,7 @@ public final class StepTimeModel {
         double[] solved = coefficients.clone();
         for (int sweep = 0; sweep < SWEEPS; sweep++) {
             for (int i = 0; i < TERMS; i++) {
-                double residual = targets[i] + PRIOR_WEIGHT * prior[i];
+                double residual = targets[i] + PRIOR_WEIGHT * PRIOR[i];
                 for (int j = 0; j < TERMS; j++) {
                     residual -= i == j ? 0 : moments[i][j] * solved[j];
                 }

@@ -9,9 +9,11 @@ import dev.vidda.protocol.StepSample;
  * @param savedTokens of them that the worker's cache holds
  * @param sequences that decode
  * @param kvTokens that its sequences keep, on average over their lives
+ * @param outputTokens that each sequence generates, on average
  * @param itlTargetMillis time between two tokens that it asks for; 0 for none
  */
-public record Work(int promptTokens, int savedTokens, int sequences, double kvTokens, long itlTargetMillis) {
+public record Work(
+        int promptTokens, int savedTokens, int sequences, double kvTokens, double outputTokens, long itlTargetMillis) {
     /** Tokens of the prompt that it has to compute. */
     public int computedTokens() {
         return promptTokens - savedTokens;

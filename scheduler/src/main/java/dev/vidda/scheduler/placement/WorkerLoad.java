@@ -21,7 +21,12 @@ public final class WorkerLoad {
     private static final int FIRST_CHUNK = 512;
     private static final double MICROS = 1_000;
     /** What the last steps say of the time that prompts cost decoding ones fades within about so many steps. */
-    private static final double OVERHEAD_STEPS = 64;
+    private static final double OVERHEAD_STEPS = 256;
+
+    /** The same for the time of a step that is full of prompt, and for that of a prompt token. */
+    private static final double FULL_STEPS = 16;
+
+    private static final double RATE_STEPS = 64;
 
     private final StepTimeModel model;
     private final double[] readyAt = new double[BANDS.length + 1];
@@ -32,6 +37,7 @@ public final class WorkerLoad {
     private double millisPerToken;
     private int chunk = FIRST_CHUNK;
     private double overhead;
+    private double fullStep;
 
     /** @param model of this worker alone */
     public WorkerLoad(StepTimeModel model) {
@@ -41,7 +47,21 @@ public final class WorkerLoad {
 
     /** Time until the first token of a request that came now. */
     public double firstTokenMillis(Work work, double now) {
-        return waitMillis(work.computedTokens(), now) + ownMillis(work);
+        return waitMillis(work.computedTokens(), now) + inTheWay(work.computedTokens(), now) + ownMillis(work);
+    }
+
+    /** Longer prompts do not go first, but the steps that a shorter one shares with them take longer. */
+    private double inTheWay(int tokens, double now) {
+        double longer = readyAt[readyAt.length - 1] - Math.max(now, readyAt[band(tokens)]);
+        return Math.clamp(longer, 0, fullStep);
+    }
+
+    /** Time that the request's answer takes after its first token: slowly while prompts are computed, then at the usual pace. */
+    public double answerMillis(Work work, double now) {
+        double step = model.decodeMillis(sequences + work.sequences(), kvTokens + work.kvTokens());
+        double busy = Math.max(0, readyAt[readyAt.length - 1] - now);
+        double tokensMeanwhile = Math.min(work.outputTokens(), busy / Math.max(step, fullStep));
+        return tokensMeanwhile * Math.max(step, fullStep) + (work.outputTokens() - tokensMeanwhile) * (step + overhead);
     }
 
     /** Time until prompts of at most this length, that came before, are computed. */
@@ -146,8 +166,11 @@ public final class WorkerLoad {
         if (sample.prefillTokens() > 0) {
             chunk = Math.max(chunk, sample.prefillTokens());
             double each = Math.min(millis / sample.prefillTokens(), millis);
-            double share = Math.min(1, (double) sample.prefillTokens() / chunk) / OVERHEAD_STEPS;
+            double share = Math.min(1, (double) sample.prefillTokens() / chunk) / RATE_STEPS;
             millisPerToken += (each - millisPerToken) * share;
+            if (2 * sample.prefillTokens() >= chunk) {
+                fullStep += (millis - fullStep) / FULL_STEPS;
+            }
         }
     }
 
@@ -162,6 +185,7 @@ public final class WorkerLoad {
         copy.millisPerToken = millisPerToken;
         copy.chunk = chunk;
         copy.overhead = overhead;
+        copy.fullStep = fullStep;
         return copy;
     }
 

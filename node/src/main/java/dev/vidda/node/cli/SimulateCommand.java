@@ -1,0 +1,195 @@
+package dev.vidda.node.cli;
+
+import dev.vidda.protocol.SchedulerLimits;
+import dev.vidda.simulator.GoodputSearch;
+import dev.vidda.simulator.HtmlReport;
+import dev.vidda.simulator.JsonReport;
+import dev.vidda.simulator.Outcome;
+import dev.vidda.simulator.Simulator;
+import dev.vidda.simulator.Slo;
+import dev.vidda.simulator.TextReport;
+import dev.vidda.simulator.TraceKind;
+import dev.vidda.simulator.WorkerShape;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
+
+/** {@code vidda simulate}: a cluster in virtual time. */
+@Command(
+        name = "simulate",
+        description = {
+            "Plays a load on a cluster in virtual time: Vidda's scheduler itself, and the policies of other systems beside it.",
+            "",
+            "Workers are H200s that serve Qwen3-4B, by measured step times. An answer is good if its first token comes within "
+                    + "a second and the next ones 50 ms apart on average; goodput is the highest rate at which 90 % are good."
+        },
+        sortOptions = false,
+        footerHeading = "%nExamples:%n",
+        footer = {
+            "  vidda simulate --trace sharegpt --rate 4000",
+            "  vidda simulate --trace agents --policy all --goodput --html report.html"
+        })
+final class SimulateCommand implements Callable<Integer> {
+    private static final String ALL = "all";
+
+    @Option(
+            names = "--trace",
+            split = ",",
+            paramLabel = "NAME",
+            description = "sharegpt, long, agents, bursts, tenants, failures, or all (default: ${DEFAULT-VALUE}).",
+            defaultValue = "sharegpt")
+    private List<String> traces = List.of();
+
+    @Option(
+            names = "--policy",
+            split = ",",
+            paramLabel = "NAME",
+            description =
+                    "vidda, round-robin, random, least-requests, power-of-two, prefix-affinity, prompt-only, or all "
+                            + "(default: ${DEFAULT-VALUE}).",
+            defaultValue = "vidda")
+    private List<String> policies = List.of();
+
+    @Option(
+            names = "--gpus",
+            paramLabel = "N",
+            description = "Workers (default: ${DEFAULT-VALUE}).",
+            defaultValue = "64")
+    private int gpus;
+
+    @Option(
+            names = "--rate",
+            paramLabel = "R",
+            description = "Requests a second; where a search for the goodput begins (default: 10 for each worker).")
+    private @Nullable Double rate;
+
+    @Option(
+            names = "--seconds",
+            paramLabel = "S",
+            description = "How long requests arrive (default: ${DEFAULT-VALUE}).",
+            defaultValue = "30")
+    private double seconds;
+
+    @Option(names = "--goodput", description = "Search for the highest rate at which enough answers are good.")
+    private boolean goodput;
+
+    @Option(
+            names = "--precision",
+            paramLabel = "P",
+            description = "Relative precision of that search (default: ${DEFAULT-VALUE}).",
+            defaultValue = "0.02")
+    private double precision;
+
+    @Option(
+            names = "--kv-blocks",
+            paramLabel = "N",
+            description = "Blocks of each worker's pool (default: of an H200).")
+    private @Nullable Integer kvBlocks;
+
+    @Option(
+            names = "--output-quantile",
+            paramLabel = "Q",
+            description = "Quantile of the expected output that vidda commits (default: ${DEFAULT-VALUE}).",
+            defaultValue = "0.9")
+    private double outputQuantile;
+
+    @Option(
+            names = "--max-pending",
+            paramLabel = "MS",
+            description = "Prompt work ahead at which vidda holds requests back (default: ${DEFAULT-VALUE}).",
+            defaultValue = "500")
+    private long maxPending;
+
+    @Option(names = "--seed", paramLabel = "N", description = "(default: ${DEFAULT-VALUE}).", defaultValue = "1")
+    private long seed;
+
+    @Option(names = "--exact", description = "Run the real engine on each worker, step by step: slower.")
+    private boolean exact;
+
+    @Option(names = "--json", paramLabel = "FILE", description = "Write the report there, for machines.")
+    private @Nullable Path json;
+
+    @Option(names = "--html", paramLabel = "FILE", description = "Write the report there, as a page with plots.")
+    private @Nullable Path html;
+
+    @Mixin
+    private HelpOption help = new HelpOption();
+
+    @Spec
+    private CommandSpec spec = CommandSpec.create();
+
+    @Override
+    public Integer call() {
+        PrintWriter out = spec.commandLine().getOut();
+        List<Outcome> outcomes = new ArrayList<>();
+        try {
+            Simulator simulator = simulator();
+            for (TraceKind kind : kinds()) {
+                double best = rate == null ? 10.0 * gpus : rate;
+                for (String policy : policies.contains(ALL) ? Simulator.policies() : policies) {
+                    if (goodput) {
+                        GoodputSearch.Goodput found =
+                                new GoodputSearch(simulator, kind, seconds, precision).of(policy, best);
+                        best = found.rate();
+                        outcomes.add(found.outcome());
+                        out.printf(Locale.ROOT, "%s %s: goodput %.1f requests/s%n", kind.label(), policy, found.rate());
+                    } else {
+                        outcomes.add(simulator.run(kind, policy, best, seconds));
+                    }
+                    out.flush();
+                }
+            }
+            out.print(TextReport.of(outcomes));
+            write(outcomes);
+        } catch (IllegalArgumentException e) {
+            throw new CommandLine.ParameterException(spec.commandLine(), String.valueOf(e.getMessage()), e);
+        } catch (IOException e) {
+            throw new CommandFailure("cannot write the report: " + e.getMessage(), e);
+        }
+        out.flush();
+        return 0;
+    }
+
+    private void write(List<Outcome> outcomes) throws IOException {
+        if (json != null) {
+            Files.writeString(json, JsonReport.of(outcomes));
+        }
+        if (html != null) {
+            Files.writeString(html, HtmlReport.of(outcomes));
+        }
+    }
+
+    private List<TraceKind> kinds() {
+        return traces.contains(ALL)
+                ? List.of(TraceKind.values())
+                : traces.stream().map(TraceKind::of).toList();
+    }
+
+    private Simulator simulator() {
+        WorkerShape shape = WorkerShape.h200Qwen3With4B();
+        SchedulerLimits usual = Simulator.usualLimits();
+        SchedulerLimits limits = new SchedulerLimits(
+                usual.waitingRequests(),
+                usual.waitingPools(),
+                usual.longestWaitMillis(),
+                outputQuantile,
+                usual.mostPasses(),
+                maxPending,
+                usual.itlTargetMillis(),
+                usual.longestContexts());
+        return new Simulator(
+                kvBlocks == null ? shape : shape.withBlocks(kvBlocks), gpus, seed, Slo.USUAL, limits, exact);
+    }
+}

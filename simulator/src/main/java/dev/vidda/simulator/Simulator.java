@@ -1,0 +1,74 @@
+package dev.vidda.simulator;
+
+import dev.vidda.protocol.SchedulerLimits;
+import dev.vidda.protocol.kv.BlockHash;
+import dev.vidda.scheduler.admission.AdmissionRules;
+import dev.vidda.scheduler.queue.RetryAfter;
+import java.time.Duration;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+
+/**
+ * Runs simulations by name.
+ *
+ * @param workers of the cluster
+ * @param exact whether workers run the real engine step by step, instead of their sums
+ */
+public record Simulator(WorkerShape shape, int workers, long seed, Slo slo, SchedulerLimits limits, boolean exact) {
+    private static final int ENDLESS = 1_000_000;
+    private static final Duration DRAIN = Duration.ofMinutes(2);
+
+    /** The limits that simulations use unless told otherwise: those of the configuration, with an endless queue. */
+    public static SchedulerLimits usualLimits() {
+        return new SchedulerLimits(ENDLESS, ENDLESS, 0, 0.9, 16, 500, 0, Map.of());
+    }
+
+    /** The policies that there are. */
+    public static List<String> policies() {
+        return Policy.names();
+    }
+
+    /** Plays a trace of that kind, rate and length under a policy. */
+    public Outcome run(TraceKind kind, String policy, double rate, double seconds) {
+        Trace trace = new TraceGenerator(seed, rate, seconds, workers).generate(kind);
+        Recorder recorder = new Recorder();
+        new Simulation(
+                        trace,
+                        policy(policy),
+                        workers,
+                        number -> exact ? new EngineWorker(number, shape) : new CoarseWorker(number, shape),
+                        recorder,
+                        DRAIN.toNanos())
+                .run();
+        return recorder.outcome(trace, policy, slo);
+    }
+
+    private Policy policy(String name) {
+        return switch (name) {
+            case "vidda" -> new ViddaPolicy(rules(limits), slo, exact ? EngineWorker::hashes : this::names);
+            case "prompt-only" -> new PromptOnlyPolicy(shape);
+            default -> new RouterPolicy(choice(name), seed, shape);
+        };
+    }
+
+    private List<BlockHash> names(SimRequest request) {
+        return request.hashes(request.length(), shape.kvShape().blockTokens());
+    }
+
+    private AdmissionRules rules(SchedulerLimits given) {
+        Duration second = Duration.ofSeconds(1);
+        RetryAfter retryAfter = new RetryAfter(second, second, Duration.ofMinutes(2), Duration.ofSeconds(30));
+        return new AdmissionRules(given, retryAfter, Duration.ofSeconds(30), shape.kvBlocks());
+    }
+
+    private static RouterPolicy.Choice choice(String name) {
+        return Arrays.stream(RouterPolicy.Choice.values())
+                .filter(each ->
+                        each.name().toLowerCase(Locale.ROOT).replace('_', '-').equals(name))
+                .findFirst()
+                .orElseThrow(() -> new IllegalArgumentException(
+                        "no policy " + name + "; there are " + String.join(", ", policies())));
+    }
+}

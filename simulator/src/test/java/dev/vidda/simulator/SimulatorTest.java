@@ -1,0 +1,118 @@
+package dev.vidda.simulator;
+
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
+import static org.assertj.core.api.Assertions.within;
+
+final class SimulatorTest {
+    private static final WorkerShape SHAPE = WorkerShape.h200Qwen3With4B();
+
+    @ParameterizedTest(name = "{0}")
+    @EnumSource(TraceKind.class)
+    void everyRequestEndsUnderEveryPolicy(TraceKind kind) {
+        for (String policy : Simulator.policies()) {
+            Outcome outcome = simulator(SHAPE, 4, false).run(kind, policy, 40, 4);
+            assertThat(outcome.ended()).as("%s under %s", kind, policy).isEqualTo(outcome.requests());
+            assertThat(outcome.requests()).as("%s under %s", kind, policy).isGreaterThan(20);
+        }
+    }
+
+    @Test
+    void equalSeedsGiveEqualOutcomes() {
+        Simulator simulator = simulator(SHAPE, 3, false);
+        assertThat(simulator.run(TraceKind.AGENTS, "vidda", 60, 4))
+                .isEqualTo(simulator.run(TraceKind.AGENTS, "vidda", 60, 4));
+    }
+
+    @Test
+    void theCoarseWorkerAgreesWithTheRealEngine() {
+        for (TraceKind kind : List.of(TraceKind.SHAREGPT, TraceKind.LONG, TraceKind.AGENTS)) {
+            Outcome coarse = simulator(SHAPE, 2, false).run(kind, "least-requests", 12, 5);
+            Outcome exact = simulator(SHAPE, 2, true).run(kind, "least-requests", 12, 5);
+            assertThat(exact.ended()).as("%s", kind).isEqualTo(exact.requests()).isEqualTo(coarse.ended());
+            double bound = 5 + 0.25 * exact.ttft().mean();
+            assertThat(coarse.ttft().mean())
+                    .as("%s", kind)
+                    .isCloseTo(exact.ttft().mean(), within(bound));
+            assertThat(coarse.itl().mean())
+                    .as("%s", kind)
+                    .isCloseTo(exact.itl().mean(), within(0.15 * exact.itl().mean()));
+            assertThat(coarse.cachedShare()).as("%s", kind).isCloseTo(exact.cachedShare(), within(0.06));
+        }
+    }
+
+    @Test
+    void aSmallPoolPreemptsAndStillEveryRequestEnds() {
+        for (boolean exact : new boolean[] {false, true}) {
+            Outcome outcome = simulator(SHAPE.withBlocks(400), 1, exact).run(TraceKind.SHAREGPT, "round-robin", 20, 4);
+            assertThat(outcome.ended()).isEqualTo(outcome.requests());
+            assertThat(outcome.work().preemptions()).as("exact: %s", exact).isPositive();
+            assertThat(outcome.work().preemptedTokens()).as("exact: %s", exact).isPositive();
+        }
+    }
+
+    @Test
+    void viddaPreemptsLessThanThoseWhoReserveThePromptOnly() {
+        Outcome ours = simulator(SHAPE.withBlocks(600), 2, false).run(TraceKind.SHAREGPT, "vidda", 60, 8);
+        Outcome theirs = simulator(SHAPE.withBlocks(600), 2, false).run(TraceKind.SHAREGPT, "prompt-only", 60, 8);
+        assertThat(ours.ended()).isEqualTo(ours.requests());
+        assertThat(ours.work().preemptedShare()).isLessThan(theirs.work().preemptedShare());
+    }
+
+    @Test
+    void theGoodputIsTheHighestRateAtWhichEnoughIsGood() {
+        Simulator simulator = simulator(SHAPE, 1, false);
+        GoodputSearch.Goodput found = new GoodputSearch(simulator, TraceKind.LONG, 6, 0.1).of("vidda", 5);
+        assertThat(found.outcome().attainment()).isGreaterThanOrEqualTo(0.9);
+        assertThat(simulator.run(TraceKind.LONG, "vidda", 2 * found.rate(), 6).attainment())
+                .isLessThan(0.9);
+    }
+
+    @Test
+    void reportsNameEveryPolicyAndNeedNothingElse() {
+        List<Outcome> outcomes = List.of(
+                simulator(SHAPE, 2, false).run(TraceKind.TENANTS, "vidda", 20, 2),
+                simulator(SHAPE, 2, false).run(TraceKind.TENANTS, "random", 20, 2));
+        assertThat(TextReport.of(outcomes)).contains("vidda").contains("random").contains("tenants");
+        assertThat(JsonReport.of(outcomes))
+                .startsWith("[")
+                .contains("\"policy\": \"random\"")
+                .contains("\"gold\": ");
+        String page = HtmlReport.of(outcomes);
+        assertThat(page)
+                .contains("<svg")
+                .contains("Fairness")
+                .doesNotContain("NaN")
+                .doesNotContain("src=");
+        assertThat(page.split("<svg", -1)).hasSize(9);
+    }
+
+    @Test
+    void unknownNamesAreNamed() {
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> simulator(SHAPE, 1, false).run(TraceKind.LONG, "best", 1, 1))
+                .withMessageStartingWith("no policy best; there are vidda, round-robin");
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> TraceKind.of("short"))
+                .withMessageStartingWith("no trace short; there are sharegpt, long");
+    }
+
+    @Test
+    void stepsTakeAsLongAsWasMeasured() {
+        StepTimes times = StepTimes.h200Qwen3With4B();
+        assertThat(times.nanos(0, 0, 1, 192) / 1e6).isCloseTo(2.90, within(0.05));
+        assertThat(times.nanos(0, 0, 64, 64 * 192) / 1e6).isCloseTo(4.32, within(0.05));
+        assertThat(times.nanos(0, 0, 256, 256 * 192) / 1e6).isCloseTo(9.97, within(0.05));
+        assertThat(times.nanos(2_048, 2_048 * 2_049 / 2.0, 0, 0) / 1e6).isCloseTo(32.9, within(0.1));
+        assertThat(times.nanos(8_192, 8_192 * 8_193 / 2.0, 0, 0) / 1e6).isCloseTo(155.7, within(0.2));
+    }
+
+    private static Simulator simulator(WorkerShape shape, int workers, boolean exact) {
+        return new Simulator(shape, workers, 7, Slo.USUAL, Simulator.usualLimits(), exact);
+    }
+}
