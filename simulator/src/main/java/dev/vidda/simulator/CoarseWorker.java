@@ -1,19 +1,14 @@
 package dev.vidda.simulator;
 
 import dev.vidda.protocol.BlockCounts;
-import dev.vidda.protocol.Lease;
-import dev.vidda.protocol.LeaseChanges;
 import dev.vidda.protocol.PrefixChanges;
 import dev.vidda.protocol.SequenceCounts;
-import dev.vidda.protocol.StepSample;
 import dev.vidda.protocol.TokenCounts;
 import dev.vidda.protocol.WorkerCard;
 import dev.vidda.protocol.WorkerReport;
-import dev.vidda.protocol.WorkerState;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
-import java.util.Optional;
 import java.util.PriorityQueue;
 import java.util.TreeSet;
 
@@ -24,7 +19,6 @@ import java.util.TreeSet;
  * are computed once, and when blocks run out the youngest sequence starts anew.
  */
 final class CoarseWorker implements SimWorker {
-    private static final int MOST_SAMPLES = 16;
     private static final double HEADROOM = 0.01;
     private static final int MOST_STEPS_AT_ONCE = 256;
 
@@ -39,20 +33,13 @@ final class CoarseWorker implements SimWorker {
             Comparator.<CoarseSequence>comparingLong(CoarseWorker::endStep).thenComparingInt(s -> s.request.number));
     private final PrefillDivision division;
     private final UnderWay underWay = new UnderWay();
-    private final Samples samples = new Samples();
+    private final WorkerNews news;
+    private final CoarseStep step;
 
     private long decodeStep;
     private double kvTokens;
     /** Decoding sequences by the step, modulo the block size, in which they need their next block. */
     private final int[] crossings;
-
-    private long stepBegin;
-    private long stepEnd = NEVER;
-    private int stepsAtOnce;
-    private int stepPrefill;
-    private double stepPairs;
-    private int stepDecodes;
-    private double stepKv;
 
     private long steps;
     private long computed;
@@ -69,13 +56,8 @@ final class CoarseWorker implements SimWorker {
         this.pool = new StridePool(shape.kvBlocks(), blockTokens);
         this.division = new PrefillDivision(shape.oldestPrefillShare());
         this.crossings = new int[blockTokens];
-    }
-
-    /** What happened since the last report. */
-    private static final class Samples {
-        private final List<StepSample> steps = new ArrayList<>();
-        private final List<Lease> started = new ArrayList<>();
-        private final List<String> ended = new ArrayList<>();
+        this.news = new WorkerNews(card.workerId());
+        this.step = new CoarseStep(shape.times());
     }
 
     private static long endStep(CoarseSequence sequence) {
@@ -92,57 +74,39 @@ final class CoarseWorker implements SimWorker {
         CoarseSequence sequence = new CoarseSequence(request);
         pendingTokens += sequence.target;
         waiting.add(sequence);
-        samples.started.add(new Lease(request.id, card.workerId(), 1));
-        if (stepEnd == NEVER) {
+        news.started(request);
+        if (step.isNone()) {
             plan(nanos);
-        } else if (stepsAtOnce > 1) {
-            cut(nanos);
+        } else {
+            step.cut(nanos);
         }
     }
 
     @Override
     public long next() {
-        return stepEnd;
+        return step.end();
     }
 
     @Override
     public void advance(long nanos, Listener listener) {
-        while (stepEnd <= nanos) {
-            long end = stepEnd;
+        while (step.end() <= nanos) {
+            long end = step.end();
             finishStep(end, listener);
             plan(end);
         }
     }
 
-    /** A request came while several steps were taken at once: they end with the one that runs now. */
-    private void cut(long nanos) {
-        int done = 1;
-        while (done < stepsAtOnce && stepBegin + duration(done) < nanos) {
-            done++;
-        }
-        stepsAtOnce = done;
-        stepEnd = stepBegin + duration(done);
-    }
-
     private void plan(long now) {
-        stepBegin = now;
         grow();
         admitWaiting();
         divide();
-        stepDecodes = decoding.size();
-        stepKv = kvTokens;
-        if (stepDecodes + stepPrefill == 0) {
-            stepEnd = NEVER;
-            return;
+        step.decodes = decoding.size();
+        step.kvTokens = kvTokens;
+        if (step.decodes + step.prefill == 0) {
+            step.none();
+        } else {
+            step.begin(now, step.prefill > 0 ? 1 : stepsWithoutEvent());
         }
-        stepsAtOnce = stepPrefill > 0 ? 1 : stepsWithoutEvent();
-        stepEnd = now + duration(stepsAtOnce);
-    }
-
-    private long duration(int count) {
-        // The context grows by one token of each sequence with every step: the mean step stands for all.
-        double kv = stepKv + stepDecodes * (count - 1) / 2.0;
-        return count * shape.times().nanos(stepPrefill, stepPairs, stepDecodes, kv);
     }
 
     private int stepsWithoutEvent() {
@@ -266,12 +230,12 @@ final class CoarseWorker implements SimWorker {
             division.add(isTwin ? 0 : sequence.remaining());
         }
         division.divide(shape.maxBatchTokens() - decoding.size());
-        stepPrefill = 0;
-        stepPairs = 0;
+        step.prefill = 0;
+        step.pairs = 0;
         for (int i = 0; i < prefills.size(); i++) {
             int tokens = division.share(i);
-            stepPrefill += tokens;
-            stepPairs += tokens * (double) prefills.get(i).computed + tokens * (tokens + 1.0) / 2;
+            step.prefill += tokens;
+            step.pairs += tokens * (double) prefills.get(i).computed + tokens * (tokens + 1.0) / 2;
         }
     }
 
@@ -293,15 +257,17 @@ final class CoarseWorker implements SimWorker {
     }
 
     private void finishStep(long now, Listener listener) {
-        note(now - stepBegin);
-        steps += stepsAtOnce;
-        computed += stepPrefill + (long) stepsAtOnce * stepDecodes;
+        if (news.wantsSample()) {
+            news.step(step.sample());
+        }
+        steps += step.count();
+        computed += step.prefill + (long) step.count() * step.decodes;
         // Blocks for the first of several steps were handed out when they were planned.
-        for (int i = 1; i < stepsAtOnce; i++) {
+        for (int i = 1; i < step.count(); i++) {
             pool.allocate(crossings[(int) ((decodeStep + i) % blockTokens)]);
         }
-        decodeStep += stepsAtOnce;
-        kvTokens += (double) stepsAtOnce * stepDecodes;
+        decodeStep += step.count();
+        kvTokens += (double) step.count() * step.decodes;
         while (!decoding.isEmpty() && endStep(decoding.peek()) <= decodeStep) {
             CoarseSequence done = decoding.poll();
             stopDecoding(done);
@@ -360,7 +326,7 @@ final class CoarseWorker implements SimWorker {
         sequence.ownBlocks = blocks - sequence.strides * StridePool.STRIDE_BLOCKS;
         publish(sequence, sequence.request.length() - 1);
         releaseAs(sequence);
-        samples.ended.add(sequence.request.id);
+        news.ended(sequence.request);
         listener.ended(sequence.request, now);
     }
 
@@ -379,14 +345,6 @@ final class CoarseWorker implements SimWorker {
         pool.free(sequence.ownBlocks);
     }
 
-    private void note(long nanos) {
-        if (samples.steps.size() < MOST_SAMPLES) {
-            double kv = stepKv + stepDecodes * (stepsAtOnce - 1) / 2.0;
-            samples.steps.add(new StepSample(
-                    stepPrefill, Math.round(stepPairs), stepDecodes, Math.round(kv), nanos / stepsAtOnce / 1_000));
-        }
-    }
-
     @Override
     public List<SimRequest> fail() {
         List<SimRequest> lost = new ArrayList<>();
@@ -397,26 +355,17 @@ final class CoarseWorker implements SimWorker {
         prefills.forEach(sequence -> lost.add(sequence.request));
         waiting.forEach(sequence -> lost.add(sequence.request));
         lost.sort(Comparator.comparingInt(request -> request.number));
-        stepEnd = NEVER;
+        step.none();
         return lost;
     }
 
     @Override
     public WorkerReport report() {
-        WorkerReport report = new WorkerReport(
-                card.workerId(),
+        return news.report(
                 steps,
-                WorkerState.SERVING,
                 new BlockCounts(pool.used(), pool.cached(), 0),
                 new SequenceCounts(prefills.size() + decoding.size(), waiting.size(), preemptions, pendingTokens),
-                new TokenCounts(computed, 0, 0),
-                samples.steps,
-                new LeaseChanges(samples.started, samples.ended),
-                Optional.empty());
-        samples.steps.clear();
-        samples.started.clear();
-        samples.ended.clear();
-        return report;
+                new TokenCounts(computed, 0, 0));
     }
 
     @Override

@@ -3,18 +3,14 @@ package dev.vidda.simulator;
 import dev.vidda.protocol.BlockCounts;
 import dev.vidda.protocol.Finish;
 import dev.vidda.protocol.GenerationRequest;
-import dev.vidda.protocol.Lease;
-import dev.vidda.protocol.LeaseChanges;
 import dev.vidda.protocol.PrefixChanges;
 import dev.vidda.protocol.Sampling;
 import dev.vidda.protocol.SequenceCounts;
-import dev.vidda.protocol.StepSample;
 import dev.vidda.protocol.TokenCounts;
 import dev.vidda.protocol.TokenDelta;
 import dev.vidda.protocol.TokenIds;
 import dev.vidda.protocol.WorkerCard;
 import dev.vidda.protocol.WorkerReport;
-import dev.vidda.protocol.WorkerState;
 import dev.vidda.protocol.kv.BlockHash;
 import dev.vidda.protocol.kv.KvShape;
 import dev.vidda.worker.engine.AddResult;
@@ -32,7 +28,6 @@ import java.util.Optional;
 
 /** A worker that runs the real engine with its real KV pool, on a device whose steps take as long as a table says. */
 final class EngineWorker implements SimWorker {
-    private static final int MOST_SAMPLES = 16;
     private static final double HEADROOM = 0.01;
     private static final int MOST_PREEMPTIONS = 3;
 
@@ -41,9 +36,7 @@ final class EngineWorker implements SimWorker {
     private final Engine engine;
     private final CacheChanges cacheChanges;
     private final Map<String, SimRequest> requests = new HashMap<>();
-    private final List<StepSample> samples = new ArrayList<>();
-    private final List<Lease> started = new ArrayList<>();
-    private final List<String> endedIds = new ArrayList<>();
+    private final WorkerNews news;
     private List<TokenDelta> deltas = List.of();
     private long stepEnd = NEVER;
     private long reports;
@@ -51,6 +44,7 @@ final class EngineWorker implements SimWorker {
 
     EngineWorker(int number, WorkerShape shape) {
         card = shape.card(number);
+        news = new WorkerNews(card.workerId());
         runner = new TableRunner(shape);
         engine = new Engine(
                 runner,
@@ -81,7 +75,7 @@ final class EngineWorker implements SimWorker {
         addedTokens += request.length();
         runner.knows(request);
         requests.put(request.id, request);
-        started.add(new Lease(request.id, card.workerId(), 1));
+        news.started(request);
         if (stepEnd == NEVER) {
             step(nanos);
         }
@@ -129,8 +123,8 @@ final class EngineWorker implements SimWorker {
         }
         deltas = engine.step();
         stepEnd = now + runner.stepNanos();
-        if (samples.size() < MOST_SAMPLES) {
-            samples.add(runner.sample());
+        if (news.wantsSample()) {
+            news.step(runner.sample());
         }
     }
 
@@ -146,7 +140,7 @@ final class EngineWorker implements SimWorker {
             request.preemptions += finish.get().preemptions();
             requests.remove(request.id);
             runner.forgets(request);
-            endedIds.add(request.id);
+            news.ended(request);
             listener.ended(request, now);
         }
     }
@@ -164,20 +158,11 @@ final class EngineWorker implements SimWorker {
     @Override
     public WorkerReport report() {
         EngineStats stats = engine.stats();
-        WorkerReport report = new WorkerReport(
-                card.workerId(),
+        return news.report(
                 stats.steps(),
-                WorkerState.SERVING,
                 new BlockCounts(stats.usedBlocks(), stats.cachedBlocks(), 0),
                 new SequenceCounts(stats.running(), stats.waiting(), stats.preemptions(), Math.max(0, ahead(stats))),
-                new TokenCounts(stats.computedTokens(), stats.cachedTokens(), stats.generatedTokens()),
-                samples,
-                new LeaseChanges(started, endedIds),
-                Optional.empty());
-        samples.clear();
-        started.clear();
-        endedIds.clear();
-        return report;
+                new TokenCounts(stats.computedTokens(), stats.cachedTokens(), stats.generatedTokens()));
     }
 
     /** Prompt tokens that are still to be computed; less than none by as much as was computed twice. */

@@ -33,7 +33,7 @@ import picocli.CommandLine.Spec;
             "Plays a load on a cluster in virtual time: Vidda's scheduler itself, and the policies of other systems beside it.",
             "",
             "Workers are H200s that serve Qwen3-4B, by measured step times. An answer is good if its first token comes within "
-                    + "a second and the next ones 50 ms apart on average; goodput is the highest rate at which 90 % are good."
+                    + "a second and the next ones 50 ms apart on average; goodput is the highest rate at which 90 %% are good."
         },
         sortOptions = false,
         footerHeading = "%nExamples:%n",
