@@ -36,7 +36,7 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 /** Every message that may cross nodes survives the way over the wire, and in no more bytes than it should take. */
 final class WireSerializationTest {
-    private static final ActorTestKit KIT = ActorTestKit.create();
+    static final ActorTestKit KIT = ActorTestKit.create();
     private static final int LONG_PROMPT = 131_072;
 
     @AfterAll
@@ -128,7 +128,7 @@ final class WireSerializationTest {
         return bytes;
     }
 
-    private static List<Wire> examples() {
+    static List<Wire> examples() {
         List<Wire> all = new ArrayList<>();
         all.addAll(schedulerCommands());
         all.addAll(admissionReplies());
