@@ -6,8 +6,6 @@ import akka.http.javadsl.model.HttpResponse;
 import akka.http.javadsl.model.MediaType;
 import akka.stream.Materializer;
 import akka.stream.javadsl.Sink;
-import akka.stream.javadsl.Source;
-import akka.util.ByteString;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.vidda.gateway.GatewaySettings;
 import dev.vidda.gateway.instruct.InstructRequest;
@@ -20,6 +18,7 @@ import dev.vidda.gateway.openai.Timings;
 import dev.vidda.gateway.security.Permit;
 import dev.vidda.gateway.security.Terms;
 import dev.vidda.gateway.security.TermsReader;
+import dev.vidda.gateway.stream.EventEncoder;
 import dev.vidda.gateway.stream.Generation;
 import dev.vidda.gateway.stream.StreamEvent;
 import dev.vidda.gateway.stream.TokenHub;
@@ -34,8 +33,6 @@ import java.util.function.Function;
  * its own; only then is the head of a stream sent.
  */
 final class GenerationEndpoint {
-    private static final ByteString PING = ByteString.fromString(": ping\n\n");
-
     /** The threads that parse, render and tokenize. */
     record Threads(Executor ordinary, Executor large) {}
 
@@ -137,24 +134,27 @@ final class GenerationEndpoint {
     }
 
     private HttpResponse stream(Generation generation, AnswerStream answer, Timings timings) {
-        Source<ByteString, ?> events = generation
-                .events()
-                .map(batch -> {
-                    timings.tokens();
-                    batch.forEach(event -> accept(answer, event));
-                    return ByteString.fromArrayUnsafe(answer.take());
-                })
-                .takeWhile(ignored -> !answer.done(), true)
-                .filter(bytes -> !bytes.isEmpty());
-        return Responses.events(
-                settings.pingInterval().isZero() ? events : events.keepAlive(settings.pingInterval(), () -> PING));
-    }
+        EventEncoder encoder = new EventEncoder() {
+            @Override
+            public void accept(StreamEvent event) {
+                timings.tokens();
+                switch (event) {
+                    case StreamEvent.Tokens tokens -> answer.accept(tokens.prompt(), tokens.delta());
+                    case StreamEvent.Failed failed -> answer.fail(failed.error());
+                }
+            }
 
-    private static void accept(AnswerStream answer, StreamEvent event) {
-        switch (event) {
-            case StreamEvent.Tokens tokens -> answer.accept(tokens.prompt(), tokens.delta());
-            case StreamEvent.Failed failed -> answer.fail(failed.error());
-        }
+            @Override
+            public byte[] take() {
+                return answer.take();
+            }
+
+            @Override
+            public boolean done() {
+                return answer.done();
+            }
+        };
+        return Responses.events(generation.bytes(encoder, settings.pingInterval()));
     }
 
     private CompletionStage<HttpResponse> whole(Generation generation, AnswerBody answer, Timings timings) {

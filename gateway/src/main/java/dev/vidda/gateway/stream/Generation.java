@@ -4,11 +4,13 @@ import akka.Done;
 import akka.NotUsed;
 import akka.actor.typed.ActorRef;
 import akka.stream.javadsl.Source;
+import akka.util.ByteString;
 import dev.vidda.gateway.openai.ApiError;
 import dev.vidda.gateway.openai.ApiException;
 import dev.vidda.protocol.AdmissionRequest;
 import dev.vidda.protocol.GenerationRequest;
 import dev.vidda.protocol.TokenDelta;
+import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
@@ -70,6 +72,15 @@ public final class Generation {
     /** All tokens, and the failure if there is one. To be run once; the request is given up when it ends. */
     public Source<List<StreamEvent>, NotUsed> events() {
         return Source.fromGraph(new EventSource(buffer, this::abandon));
+    }
+
+    /**
+     * All tokens as bytes, to the end that the encoder sees. To be run once; the request is given up when it ends.
+     *
+     * @param pingInterval a stream that is silent for so long sends a comment; zero for none
+     */
+    public Source<ByteString, NotUsed> bytes(EventEncoder encoder, Duration pingInterval) {
+        return Source.fromGraph(new ByteSource(buffer, encoder, pingInterval, this::abandon));
     }
 
     /** Nobody waits for the answer any more. Means nothing when it is complete. */
