@@ -73,7 +73,8 @@ public record GatewaySettings(
                 reader.duration("shutdown-timeout", 0),
                 reader.read("web-chat", root::getBoolean),
                 new DialectSettings(
-                        reader.read("dialect.tool-parser", root::getString), reader.read("dialect.reasoning-parser", root::getString)),
+                        reader.read("dialect.tool-parser", root::getString),
+                        reader.read("dialect.reasoning-parser", root::getString)),
                 reader.read("continuation", path -> ContinuationSettings.from(root.getConfig(path))),
                 reader.read("security", path -> SecuritySettings.from(root.getConfig(path))));
     }

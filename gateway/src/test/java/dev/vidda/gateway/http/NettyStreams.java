@@ -21,7 +21,8 @@ import java.util.concurrent.CopyOnWriteArrayList;
 
 /** The yardstick of {@link StreamBench}: a plain Netty server that does nothing but write events of the same size. */
 final class NettyStreams implements AutoCloseable {
-    private static final String HEAD = "HTTP/1.1 200 OK\r\nContent-Type: text/event-stream\r\nTransfer-Encoding: chunked\r\n\r\n";
+    private static final String HEAD =
+            "HTTP/1.1 200 OK\r\nContent-Type: text/event-stream\r\nTransfer-Encoding: chunked\r\n\r\n";
     private static final String EVENT = "data: {\"id\":\"cmpl-0123456789abcdef0123456789abcdef\",\"object\":"
             + "\"text_completion\",\"created\":1700000000,\"model\":\"tiny\",\"choices\":[{\"index\":0,\"text\":\"%s\","
             + "\"logprobs\":null,\"finish_reason\":null}]}\n\n";

@@ -96,7 +96,8 @@ final class StreamBench {
                     return Behaviors.receiveMessage(message -> {
                         switch (message) {
                             case SchedulerCommand.ListModels list ->
-                                list.replyTo().tell(new ModelList(List.of(TestGateway.card(TestGateway.KV_BLOCKS * 64))));
+                                list.replyTo()
+                                        .tell(new ModelList(List.of(TestGateway.card(TestGateway.KV_BLOCKS * 64))));
                             case SchedulerCommand.AskCapacity ask ->
                                 ask.replyTo().tell(new Capacity(List.of(), List.of()));
                             case SchedulerCommand.Admit admit ->
@@ -158,11 +159,15 @@ final class StreamBench {
     private record Running(String id, int firstStep) {}
 
     private static int number(WorkerCommand.Start start) {
-        return Integer.parseInt(TestGateway.TEXT.tokenizer().decode(start.request().prompt().toArray(), true).strip());
+        return Integer.parseInt(TestGateway.TEXT
+                .tokenizer()
+                .decode(start.request().prompt().toArray(), true)
+                .strip());
     }
 
     private void begin(Engine engine) {
-        readerThread = Thread.ofPlatform().name("client").daemon().start(client::read).threadId();
+        readerThread =
+                Thread.ofPlatform().name("client").daemon().start(client::read).threadId();
         engineThread = Thread.ofPlatform()
                 .name("engine")
                 .daemon()

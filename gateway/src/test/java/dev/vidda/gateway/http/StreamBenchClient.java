@@ -109,14 +109,16 @@ final class StreamBenchClient {
         ByteBuffer buffer = ByteBuffer.allocateDirect(1 << 16);
         try {
             while (true) {
-                selector.select(key -> {
-                    try {
-                        read(key, buffer);
-                    } catch (IOException e) {
-                        lost++;
-                        key.cancel();
-                    }
-                }, REGISTER_MILLIS);
+                selector.select(
+                        key -> {
+                            try {
+                                read(key, buffer);
+                            } catch (IOException e) {
+                                lost++;
+                                key.cancel();
+                            }
+                        },
+                        REGISTER_MILLIS);
             }
         } catch (IOException e) {
             throw new UncheckedIOException(e);
