@@ -139,8 +139,10 @@ class MessageParserTest {
     void dialectsAreReadFromTemplates() {
         assertThat(Dialect.of("{% if tools %}<tool_call>{% endif %}</think>"))
                 .isEqualTo(new Dialect(Optional.of(ToolFormat.HERMES), true));
-        assertThat(Dialect.of("{% if tools %}<｜tool▁calls▁begin｜>{% endif %}").tools())
+        assertThat(Dialect.of("{% if tools %}<｜tool▁calls▁begin｜>```json{% endif %}").tools())
                 .contains(ToolFormat.DEEPSEEK);
+        assertThat(Dialect.of("{% if tools %}<｜tool▁calls▁begin｜>{% endif %}").tools())
+                .contains(ToolFormat.DEEPSEEK_V31);
         assertThat(Dialect.of("{% if tools %}<|python_tag|>{% endif %}").tools())
                 .contains(ToolFormat.LLAMA3);
         assertThat(Dialect.of("{{ messages }}")).isEqualTo(Dialect.PLAIN);
