@@ -139,7 +139,8 @@ class MessageParserTest {
     void dialectsAreReadFromTemplates() {
         assertThat(Dialect.of("{% if tools %}<tool_call>{% endif %}</think>"))
                 .isEqualTo(new Dialect(Optional.of(ToolFormat.HERMES), true));
-        assertThat(Dialect.of("{% if tools %}<｜tool▁calls▁begin｜>```json{% endif %}").tools())
+        assertThat(Dialect.of("{% if tools %}<｜tool▁calls▁begin｜>```json{% endif %}")
+                        .tools())
                 .contains(ToolFormat.DEEPSEEK);
         assertThat(Dialect.of("{% if tools %}<｜tool▁calls▁begin｜>{% endif %}").tools())
                 .contains(ToolFormat.DEEPSEEK_V31);
