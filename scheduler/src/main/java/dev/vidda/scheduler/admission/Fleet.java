@@ -121,16 +121,13 @@ final class Fleet {
         Choice best = null;
         double bestScore = Double.MAX_VALUE;
         for (Worker worker : workers) {
-            if (!worker.isOpenTo(demand) || (avoids && isAvoided(worker, demand))) {
+            if (!worker.isOpenTo(demand) || (avoids && isAvoided(worker, demand)) || !worker.canEverRun(demand)) {
                 continue;
             }
             int common = Math.max(
                     holders.commonDepth(worker.number()), Claim.STRIDE * siblings.commonDepth(worker.number()));
             int found = Math.max(hits[worker.number()], common);
             Work work = found == 0 ? plain : demand.work(worker.card().kvShape(), found);
-            if (!worker.canEverRun(demand)) {
-                continue;
-            }
             if (!worker.fits(demand, work, nowMillis, pendingMillis)) {
                 askAgain(worker, work, nowMillis, pendingMillis);
                 continue;

@@ -6,6 +6,7 @@ import dev.vidda.protocol.WorkerReport;
 import dev.vidda.protocol.WorkerState;
 import dev.vidda.protocol.kv.KvCost;
 import dev.vidda.scheduler.ledger.Account;
+import dev.vidda.scheduler.ledger.Claim;
 import dev.vidda.scheduler.placement.Work;
 import dev.vidda.scheduler.placement.WorkerLoad;
 import java.util.concurrent.TimeUnit;
@@ -108,13 +109,19 @@ final class Worker {
 
     /** The same for another state of it. */
     boolean fits(Demand demand, Work work, State state, double nowMillis, long pendingMillis) {
-        if (account.needed(demand.claim(card.kvShape())) > state.freeBlocks) {
+        if (!hasBlocks(demand.claim(card.kvShape()), state.freeBlocks)) {
             return false;
         }
         return state.leases == 0
                 || (state.load.sequences() + work.sequences() <= card.maxSequences()
                         && state.load.waitMillis(work.computedTokens(), nowMillis) <= pendingMillis
                         && state.load.keepsPace(work));
+    }
+
+    /** Most claims are too large or small enough whatever is shared, which need not be looked up then. */
+    private boolean hasBlocks(Claim claim, int free) {
+        return claim.blocks() <= free
+                || (claim.blocks() - Claim.STRIDE * claim.prefix().length <= free && account.needed(claim) <= free);
     }
 
     /** What {@link #fits} depends on. */

@@ -20,7 +20,7 @@ public final class StepTimeModel {
     private static final double[] PRIOR = {10, 20, 2, 10, 15};
 
     private static final double FORGETTING = 0.999;
-    private static final double PRIOR_WEIGHT = 0.05;
+    private static final double PRIOR_WEIGHT = 0.001;
     private static final int SWEEPS = 12;
     private static final double MICROS = 1_000;
     private static final int ENOUGH = 64;
