@@ -63,6 +63,7 @@ class SchedulerLinkTest {
         register(first);
         register(second);
         answerPing(first);
+        answerPing(second);
         SchedulerCommand.Release release = new SchedulerCommand.Release("r", 7);
         link.tell(release);
         expect(first, release);
