@@ -83,7 +83,19 @@ final class ConstrainedOverhead {
             String grammar =
                     GrammarText.print(rules.grammar(new SchemaCompiler(rules, RandomSchemas.of(seed)).compile()));
             Sampling sampling = new Sampling(
-                    1, 0, 1, 0, 1, 0, 0, Map.of(), seed, free ? List.of() : ends, 0, free ? lengths.get(id) : 200, -1);
+                    1,
+                    0,
+                    1,
+                    0,
+                    1,
+                    0,
+                    0,
+                    Map.of(),
+                    seed,
+                    free ? List.of() : ends,
+                    0,
+                    free ? lengths.getOrDefault(id, 200) : 200,
+                    -1);
             waiting.add(new GenerationRequest(
                     id,
                     prompt,

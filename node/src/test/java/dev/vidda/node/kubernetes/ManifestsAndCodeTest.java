@@ -21,6 +21,7 @@ import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
@@ -80,7 +81,8 @@ final class ManifestsAndCodeTest {
             Container container = ManifestsTest.container(pods);
             String name = Path.of(container.getArgs().getLast()).getFileName().toString();
             assertThat(container.getArgs()).containsExactly("serve", "--config", "/etc/vidda/" + name);
-            String text = files.getData().get(name).replace(IN_THE_IMAGE, Manifests.ROOT.toAbsolutePath() + "/");
+            String text = Objects.requireNonNull(files.getData().get(name), name)
+                    .replace(IN_THE_IMAGE, Manifests.ROOT.toAbsolutePath() + "/");
             Path file = Files.writeString(folder.resolve(overlay + name), text);
 
             Configuration configuration = Configuration.load(Optional.of(file), environment(container));
