@@ -22,7 +22,7 @@ public record Simulator(WorkerShape shape, int workers, long seed, Slo slo, Sche
 
     /** The limits that simulations use unless told otherwise: those of the configuration, with an endless queue. */
     public static SchedulerLimits usualLimits() {
-        return new SchedulerLimits(ENDLESS, ENDLESS, 0, 0.9, 16, 500, 0, Map.of());
+        return new SchedulerLimits(ENDLESS, ENDLESS, 0, 0.7, 16, 500, 0, Map.of());
     }
 
     /** The policies that there are. */

@@ -102,7 +102,7 @@ final class SimulateCommand implements Callable<Integer> {
             names = "--output-quantile",
             paramLabel = "Q",
             description = "Quantile of the expected output that vidda commits (default: ${DEFAULT-VALUE}).",
-            defaultValue = "0.9")
+            defaultValue = "0.7")
     private double outputQuantile;
 
     @Option(
