@@ -208,7 +208,7 @@ public final class GpuWorker extends AbstractOnMessageBehavior<GpuWorker.Command
             refuse(start, FinishReason.HANDED_OVER, "the worker " + spec.workerId() + " drains");
             return this;
         }
-        switch (engine.add(start.request())) {
+        switch (engine.add(start.request(), start.lease().guaranteed())) {
             case AddResult.Added added -> streams.open(start.request(), start.lease(), start.gateway());
             case AddResult.Refused refused -> refuse(start, FinishReason.FAILED, refused.message());
         }

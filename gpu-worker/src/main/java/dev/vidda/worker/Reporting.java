@@ -155,7 +155,7 @@ final class Reporting {
                 stats.steps(),
                 reportedState,
                 new BlockCounts(stats.usedBlocks(), stats.cachedBlocks(), stats.swappedBlocks()),
-                new SequenceCounts(stats.running(), stats.waiting(), stats.preemptions()),
+                new SequenceCounts(stats.running(), stats.waiting(), stats.preemptions(), engine.pendingTokens()),
                 new TokenCounts(stats.computedTokens(), stats.cachedTokens(), stats.generatedTokens()),
                 samples.take(),
                 streams.takeChanges(),

@@ -280,7 +280,7 @@ final class WireSerializationTest {
     }
 
     private static Lease lease() {
-        return new Lease("r1", "w1", 12);
+        return new Lease("r1", "w1", 12, true);
     }
 
     private static WorkerCard card() {

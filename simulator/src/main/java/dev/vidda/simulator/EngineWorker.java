@@ -161,7 +161,7 @@ final class EngineWorker implements SimWorker {
         return news.report(
                 stats.steps(),
                 new BlockCounts(stats.usedBlocks(), stats.cachedBlocks(), 0),
-                new SequenceCounts(stats.running(), stats.waiting(), stats.preemptions(), Math.max(0, ahead(stats))),
+                new SequenceCounts(stats.running(), stats.waiting(), stats.preemptions(), engine.pendingTokens()),
                 new TokenCounts(stats.computedTokens(), stats.cachedTokens(), stats.generatedTokens()));
     }
 

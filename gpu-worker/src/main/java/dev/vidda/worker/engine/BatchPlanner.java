@@ -30,6 +30,7 @@ final class BatchPlanner {
     private final VictimChoice victims;
     private final PrefillShares shares;
     private final PrefixReuse reuse;
+    private final Guarantees guarantees;
     private final Swap swap;
     private final int headroom;
     private final List<Sequence> running = new ArrayList<>();
@@ -47,6 +48,7 @@ final class BatchPlanner {
         victims = new VictimChoice(pool, blockTokens, settings.maxPreemptions(), swap);
         shares = new PrefillShares(settings.oldestPrefillShare());
         reuse = new PrefixReuse(pool, blockTokens, settings.prefixCache(), swap);
+        guarantees = new Guarantees(pool, blockTokens, reuse);
         headroom = (int) Math.ceil(pool.size() * settings.admissionHeadroom());
         remaining = new int[settings.maxBatchSequences()];
         maxTokens = settings.maxBatchTokens();
@@ -63,6 +65,18 @@ final class BatchPlanner {
 
     long preemptions() {
         return preemptions;
+    }
+
+    /** Tokens of prompts, and of preempted sequences, that are still to be computed. */
+    long pendingTokens() {
+        long sum = 0;
+        for (Sequence sequence : running) {
+            sum += sequence.pending();
+        }
+        for (Sequence sequence : waiting) {
+            sum += sequence.pending();
+        }
+        return sum;
     }
 
     /** The most tokens of the plans to come; all sequences that decode always fit. */
@@ -206,6 +220,7 @@ final class BatchPlanner {
         while (!waiting.isEmpty()
                 && running.size() < settings.maxBatchSequences()
                 && !waiting.first().hasUnread()
+                && guarantees.leaveRoomFor(waiting.first(), running)
                 && reuse.tryStart(waiting.first(), running.isEmpty() ? 0 : headroom)) {
             insertByArrival(waiting.removeFirst());
         }

@@ -95,6 +95,11 @@ public final class Engine implements AutoCloseable {
 
     /** Takes a request, which will run when its turn comes, or says why it never can. */
     public AddResult add(GenerationRequest request) {
+        return add(request, false);
+    }
+
+    /** The same for one that, if {@code guaranteed}, keeps its blocks from its start to its end. */
+    public AddResult add(GenerationRequest request, boolean guaranteed) {
         if (groups.containsKey(request.id())) {
             return new Refused("a request with the id " + request.id() + " is running already");
         }
@@ -114,6 +119,9 @@ public final class Engine implements AutoCloseable {
             }
         } catch (IllegalArgumentException e) {
             return new Refused(String.valueOf(e.getMessage()));
+        }
+        if (guaranteed) {
+            samples.forEach(Sequence::guarantee);
         }
         groups.put(request.id(), new SequenceGroup(samples));
         sequences += samples.size();
@@ -342,6 +350,11 @@ public final class Engine implements AutoCloseable {
     /** The most tokens of the steps to come, at most those of the settings. */
     public void limitTokens(int tokens) {
         planner.limitTokens(tokens);
+    }
+
+    /** Tokens that prompts and preempted sequences still have to compute, if the cache saves none of them. */
+    public long pendingTokens() {
+        return planner.pendingTokens();
     }
 
     public EngineStats stats() {

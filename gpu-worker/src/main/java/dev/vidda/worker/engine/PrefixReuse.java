@@ -72,7 +72,8 @@ final class PrefixReuse {
                 && other.hash(block).equals(sequence.hash(block));
     }
 
-    private int cached(Sequence sequence, int block) {
+    /** The block that the cache holds for one of a sequence, or {@link BlockPool#NONE}. */
+    int cached(Sequence sequence, int block) {
         return isUsable(sequence, block) ? pool.find(sequence.hash(block)) : BlockPool.NONE;
     }
 

@@ -48,6 +48,7 @@ final class Sequence implements SampleState {
     private int onHost;
     private boolean started;
     private boolean ended;
+    private boolean guaranteed;
     private int cachedTokens;
     private int preemptions;
 
@@ -249,6 +250,21 @@ final class Sequence implements SampleState {
     /** All that is computed was copied to the host. */
     void keepOnHost() {
         onHost = computed;
+    }
+
+    /** Tokens that a step would have to compute anew before it only decodes; none once it does. */
+    int pending() {
+        int left = length() - Math.max(computed, onHost);
+        return left > 1 ? left : 0;
+    }
+
+    /** It keeps its blocks until its end, whoever wants them. */
+    void guarantee() {
+        guaranteed = true;
+    }
+
+    boolean isGuaranteed() {
+        return guaranteed;
     }
 
     /** What was copied to the host is in its blocks again. */

@@ -7,7 +7,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * Which running sequence gives up its blocks when the pool runs out: the one that is brought back in the shortest time per
  * block that it frees, the youngest among equals. A sequence that was preempted too often is spared; when all are, the
- * youngest has to go, so that the oldest always gets to its end.
+ * youngest has to go, so that the oldest always gets to its end. Those that are guaranteed never go ({@link Guarantees}).
  */
 final class VictimChoice {
     private final BlockPool pool;
@@ -22,14 +22,18 @@ final class VictimChoice {
         this.maxPreemptions = maxPreemptions;
     }
 
-    /** Chooses among {@code running}, the oldest first, not empty. */
+    /**
+     * Chooses among {@code running}, the oldest first.
+     *
+     * @throws IllegalStateException if all of them are guaranteed
+     */
     Sequence choose(List<Sequence> running) {
         Sequence cheapest = null;
         double cheapestSeconds = 0;
         long cheapestFreed = 1;
         for (Sequence candidate : running) {
             long freed = freedBlocks(candidate);
-            if (candidate.preemptions() >= maxPreemptions || freed == 0) {
+            if (candidate.isGuaranteed() || candidate.preemptions() >= maxPreemptions || freed == 0) {
                 continue;
             }
             double seconds = swap.secondsToReturn(candidate, lostTokens(candidate, freed));
@@ -53,7 +57,16 @@ final class VictimChoice {
     }
 
     private static Sequence orYoungest(@Nullable Sequence cheapest, List<Sequence> running) {
-        return cheapest == null ? running.getLast() : cheapest;
+        if (cheapest != null) {
+            return cheapest;
+        }
+        for (int i = running.size() - 1; i >= 0; i--) {
+            if (!running.get(i).isGuaranteed()) {
+                return running.get(i);
+            }
+        }
+        throw new IllegalStateException("the pool is out of blocks, and all " + running.size()
+                + " running sequences are guaranteed theirs: more was promised than there is");
     }
 
     private long freedBlocks(Sequence sequence) {

@@ -8,6 +8,7 @@ import java.util.List;
 import org.junit.jupiter.api.Test;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 
 class VictimChoiceTest {
     private final BlockPool pool = new BlockPool(100);
@@ -59,6 +60,27 @@ class VictimChoiceTest {
             sequence.preempted();
         }
         assertThat(victims.choose(List.of(older, younger))).isSameAs(younger);
+    }
+
+    @Test
+    void aGuaranteedSequenceIsNeverChosen() {
+        Sequence cheap = running(1, 4);
+        cheap.guarantee();
+        Sequence dear = running(16, 4);
+        dear.preempted();
+        dear.preempted();
+        Sequence cheapToo = running(1, 4);
+        cheapToo.guarantee();
+        assertThat(victims.choose(List.of(cheap, dear, cheapToo))).isSameAs(dear);
+    }
+
+    @Test
+    void whenOnlyGuaranteedOnesAreLeftTooMuchWasPromised() {
+        Sequence sequence = running(16, 4);
+        sequence.guarantee();
+        assertThatIllegalStateException()
+                .isThrownBy(() -> victims.choose(List.of(sequence)))
+                .withMessageContaining("all 1 running sequences are guaranteed");
     }
 
     private Sequence running(int computed, int blocks) {

@@ -59,7 +59,7 @@ final class Leases {
         Worker worker = choice.worker();
         Claim claim = demand.claim(worker.card().kvShape());
         String id = demand.request().id();
-        Lease lease = ledger.commit(id, worker.id(), claim);
+        Lease lease = ledger.commit(id, worker.id(), claim, demand.request().guaranteed());
         Grant grant = new Grant(lease, model, worker, choice.work(), claim, demand, nowNanos);
         model.fleet().started(worker, claim);
         worker.load().add(choice.work(), nowNanos / Admission.NANOS_PER_MILLI);

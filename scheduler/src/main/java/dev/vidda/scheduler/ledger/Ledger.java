@@ -55,6 +55,20 @@ public final class Ledger {
      * @throws IllegalStateException if the worker is unknown or has fewer free blocks, or the request has a lease
      */
     public Lease commit(String requestId, String workerId, Claim claim) {
+        return commit(requestId, workerId, claim, false);
+    }
+
+    /**
+     * Sets blocks aside as {@link #commit(String, String, Claim)} does.
+     *
+     * @param guaranteed whether the worker is to know that the claim is for all the blocks the request can come to hold
+     * @throws IllegalArgumentException if it is guaranteed, but the claim is for fewer
+     */
+    public Lease commit(String requestId, String workerId, Claim claim, boolean guaranteed) {
+        if (guaranteed && claim.blocks() < claim.mostBlocks()) {
+            throw new IllegalArgumentException("%s is guaranteed %d blocks, but its claim is for %d"
+                    .formatted(requestId, claim.mostBlocks(), claim.blocks()));
+        }
         Account account = account(workerId);
         int blocks = account.needed(claim);
         if (leases.containsKey(requestId)) {
@@ -64,7 +78,7 @@ public final class Ledger {
             throw new IllegalStateException("%s needs %d blocks on %s, where %d of %d are free"
                     .formatted(requestId, blocks, workerId, account.free(), account.total()));
         }
-        Lease lease = new Lease(requestId, workerId, blocks);
+        Lease lease = new Lease(requestId, workerId, blocks, guaranteed);
         add(account, lease, claim);
         return lease;
     }
