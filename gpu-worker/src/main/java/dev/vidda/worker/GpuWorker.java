@@ -22,6 +22,7 @@ import dev.vidda.protocol.TokenDelta;
 import dev.vidda.protocol.TokenFrame;
 import dev.vidda.protocol.WorkerCard;
 import dev.vidda.protocol.WorkerCommand;
+import dev.vidda.protocol.trace.Tracing;
 import dev.vidda.worker.engine.AddResult;
 import dev.vidda.worker.engine.Engine;
 import dev.vidda.worker.engine.TokenBudget;
@@ -75,6 +76,7 @@ public final class GpuWorker extends AbstractOnMessageBehavior<GpuWorker.Command
     private final Engine engine;
     private final Streams<ActorRef<TokenFrame>> streams;
     private final Reporting reporting;
+    private final RequestSpans spans;
     private final StepProgress progress = new StepProgress();
     private final TokenBudget budget;
     private boolean stepDue;
@@ -121,6 +123,7 @@ public final class GpuWorker extends AbstractOnMessageBehavior<GpuWorker.Command
         this.engine = engine;
         this.events = events;
         streams = new Streams<>(spec.workerId());
+        spans = new RequestSpans(Tracing.of(context.getSystem()), spec.workerId());
         ActorRef<WorkerCommand> address = context.messageAdapter(WorkerCommand.class, Received::new);
         WorkerCard card = WorkerStart.card(spec, engine.runner());
         budget = new TokenBudget(
@@ -185,7 +188,7 @@ public final class GpuWorker extends AbstractOnMessageBehavior<GpuWorker.Command
     @Override
     public Behavior<Command> onSignal(Signal signal) {
         if (signal instanceof Terminated terminated) {
-            streams.forget(terminated.getRef().unsafeUpcast()).forEach(engine::cancel);
+            streams.forget(terminated.getRef().unsafeUpcast()).forEach(this::cancel);
             return this;
         }
         if (signal == PostStop.instance() || signal == PreRestart.instance()) {
@@ -209,7 +212,10 @@ public final class GpuWorker extends AbstractOnMessageBehavior<GpuWorker.Command
             return this;
         }
         switch (engine.add(start.request(), start.lease().guaranteed())) {
-            case AddResult.Added added -> streams.open(start.request(), start.lease(), start.gateway());
+            case AddResult.Added added -> {
+                streams.open(start.request(), start.lease(), start.gateway());
+                spans.started(start.request());
+            }
             case AddResult.Refused refused -> refuse(start, FinishReason.FAILED, refused.message());
         }
         continueSteps();
@@ -229,7 +235,7 @@ public final class GpuWorker extends AbstractOnMessageBehavior<GpuWorker.Command
 
     private Behavior<Command> onDrainDeadline() {
         String message = "the worker " + spec.workerId() + " drains";
-        streams.frames(engine.handOverAll(message)).forEach(GpuWorker::send);
+        send(engine.handOverAll(message));
         reporting.draining(true);
         answerWhenEmpty();
         return this;
@@ -273,8 +279,18 @@ public final class GpuWorker extends AbstractOnMessageBehavior<GpuWorker.Command
 
     private Behavior<Command> onCancel(String requestId) {
         streams.close(requestId);
-        engine.cancel(requestId);
+        cancel(requestId);
         return this;
+    }
+
+    private void cancel(String requestId) {
+        spans.end(requestId);
+        engine.cancel(requestId);
+    }
+
+    private void send(List<TokenDelta> deltas) {
+        spans.stepped(deltas);
+        streams.frames(deltas).forEach(GpuWorker::send);
     }
 
     private Behavior<Command> onHealthRead(DeviceHealth health) {
@@ -291,7 +307,7 @@ public final class GpuWorker extends AbstractOnMessageBehavior<GpuWorker.Command
             progress.begins();
             List<TokenDelta> deltas = engine.step();
             progress.ends();
-            streams.frames(deltas).forEach(GpuWorker::send);
+            send(deltas);
         } catch (RuntimeException e) {
             getContext().getLog().error("Worker {} stops after a failed step", spec.workerId(), e);
             String message = "the worker " + spec.workerId() + " failed: " + WorkerStart.describe(e);
@@ -328,7 +344,7 @@ public final class GpuWorker extends AbstractOnMessageBehavior<GpuWorker.Command
     private void end(String message) {
         if (!ended) {
             ended = true;
-            streams.frames(engine.failAll(message)).forEach(GpuWorker::send);
+            send(engine.failAll(message));
             engine.close();
         }
     }

@@ -8,6 +8,9 @@ import akka.actor.typed.ActorSystem;
 import com.typesafe.config.Config;
 import dev.vidda.node.bootstrap.Bootstrap;
 import dev.vidda.node.bootstrap.Health;
+import dev.vidda.node.trace.TraceExport;
+import java.util.Optional;
+import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -41,12 +44,14 @@ public final class Node {
         NodeListener watched = new HealthListener(listener, health);
         Config all = settings.bootstrap().akka(settings.cluster().address().host(), config);
         ModelTexts texts = ModelTexts.load(settings);
+        Optional<TraceExport> traces = traces(settings);
         Node node = new Node(
                 ActorSystem.create(
                         Guardian.create(settings, texts, watched),
                         ClusterSettings.SYSTEM,
-                        ActorSystemSetup.create(BootstrapSetup.create(all), health)),
+                        setup(BootstrapSetup.create(all), health, traces)),
                 health);
+        traces.ifPresent(node::closeAtTheEnd);
         Bootstrap.start(node.system, settings.bootstrap()).whenComplete((where, failure) -> {
             if (failure != null) {
                 watched.failed(new NodeException("cannot open the management port: " + failure.getMessage(), failure));
@@ -54,6 +59,32 @@ public final class Node {
         });
         node.tellOfSeparation(watched);
         return node;
+    }
+
+    private static Optional<TraceExport> traces(NodeSettings settings) {
+        if (!settings.tracing().enabled()) {
+            return Optional.empty();
+        }
+        String instance = settings.cluster().enabled()
+                ? settings.cluster().address().toString()
+                : UUID.randomUUID().toString();
+        String version = Optional.ofNullable(Node.class.getPackage().getImplementationVersion())
+                .orElse("development");
+        return Optional.of(TraceExport.start(settings.tracing(), instance, version));
+    }
+
+    private static ActorSystemSetup setup(BootstrapSetup bootstrap, Health health, Optional<TraceExport> traces) {
+        ActorSystemSetup setup = ActorSystemSetup.create(bootstrap, health);
+        return traces.map(export -> setup.withSetup(export.tracing())).orElse(setup);
+    }
+
+    private void closeAtTheEnd(TraceExport traces) {
+        Supplier<CompletionStage<Done>> close = () -> CompletableFuture.supplyAsync(() -> {
+            traces.close();
+            return Done.getInstance();
+        });
+        CoordinatedShutdown.get(system)
+                .addTask(CoordinatedShutdown.PhaseBeforeActorSystemTerminate(), "send-traces", close);
     }
 
     /** A node that was cut off from the majority of its cluster shuts down by itself. */

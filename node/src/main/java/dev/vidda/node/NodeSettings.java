@@ -3,6 +3,7 @@ package dev.vidda.node;
 import com.typesafe.config.Config;
 import dev.vidda.gateway.GatewaySettings;
 import dev.vidda.node.bootstrap.BootstrapSettings;
+import dev.vidda.node.trace.TracingSettings;
 import dev.vidda.scheduler.SchedulerSettings;
 import dev.vidda.worker.WorkerSettings;
 import java.nio.file.Path;
@@ -30,6 +31,7 @@ public record NodeSettings(
         GatewaySettings gateway,
         SchedulerSettings scheduler,
         WorkerSettings worker,
+        TracingSettings tracing,
         Config config) {
     private static final String ROLES = "vidda.node.roles";
 
@@ -69,6 +71,7 @@ public record NodeSettings(
                 GatewaySettings.from(config),
                 SchedulerSettings.from(config),
                 worker,
+                TracingSettings.from(config),
                 config);
     }
 

@@ -1,7 +1,9 @@
 package dev.vidda.protocol;
 
+import com.fasterxml.jackson.annotation.JsonInclude;
 import dev.vidda.protocol.kv.BlockHash;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * What the scheduler must know of a request: its size, not its text.
@@ -12,6 +14,7 @@ import java.util.List;
  * @param guaranteed whether memory for all of {@code maxNewTokens} is committed, so that it is never preempted
  * @param avoidedWorkers ids of workers that just failed it
  * @param prefixHashes hashes of the prompt's full blocks, in order
+ * @param trace the span under which its own go, as in the header {@code traceparent}; empty when nothing is recorded
  */
 public record AdmissionRequest(
         String id,
@@ -24,13 +27,59 @@ public record AdmissionRequest(
         boolean guaranteed,
         Patience patience,
         List<String> avoidedWorkers,
-        List<BlockHash> prefixHashes) {
+        List<BlockHash> prefixHashes,
+        @JsonInclude(JsonInclude.Include.NON_ABSENT) Optional<String> trace) {
     public AdmissionRequest {
         require(promptTokens >= 1, "promptTokens", promptTokens);
         require(maxNewTokens >= 1, "maxNewTokens", maxNewTokens);
         require(samples >= 1, "samples", samples);
         avoidedWorkers = List.copyOf(avoidedWorkers);
         prefixHashes = List.copyOf(prefixHashes);
+    }
+
+    /** A request that leaves no trace. */
+    public AdmissionRequest(
+            String id,
+            String model,
+            int promptTokens,
+            int maxNewTokens,
+            int samples,
+            Tenant tenant,
+            ServiceClass serviceClass,
+            boolean guaranteed,
+            Patience patience,
+            List<String> avoidedWorkers,
+            List<BlockHash> prefixHashes) {
+        this(
+                id,
+                model,
+                promptTokens,
+                maxNewTokens,
+                samples,
+                tenant,
+                serviceClass,
+                guaranteed,
+                patience,
+                avoidedWorkers,
+                prefixHashes,
+                Optional.empty());
+    }
+
+    /** The same request, with spans under this one. */
+    public AdmissionRequest under(Optional<String> span) {
+        return new AdmissionRequest(
+                id,
+                model,
+                promptTokens,
+                maxNewTokens,
+                samples,
+                tenant,
+                serviceClass,
+                guaranteed,
+                patience,
+                avoidedWorkers,
+                prefixHashes,
+                span);
     }
 
     /** A standard request of anyone, that waits as long as it takes. */

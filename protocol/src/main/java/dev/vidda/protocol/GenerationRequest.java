@@ -1,5 +1,6 @@
 package dev.vidda.protocol;
 
+import com.fasterxml.jackson.annotation.JsonInclude;
 import java.util.List;
 import java.util.Optional;
 
@@ -11,6 +12,7 @@ import java.util.Optional;
  * @param cacheSalt prefix blocks are shared only among requests with the same salt
  * @param continued the samples to go on with, when the request ran elsewhere before; empty for all from the start
  * @param constraint what the generated text must be; empty for any text
+ * @param trace the span under which its own go, as in the header {@code traceparent}; empty when nothing is recorded
  */
 public record GenerationRequest(
         String id,
@@ -19,7 +21,8 @@ public record GenerationRequest(
         Sampling sampling,
         String cacheSalt,
         List<Continuation> continued,
-        Optional<Constraint> constraint) {
+        Optional<Constraint> constraint,
+        @JsonInclude(JsonInclude.Include.NON_ABSENT) Optional<String> trace) {
     /**
      * A sample that has tokens already. They count as generated: for penalties, lengths and random numbers.
      *
@@ -42,6 +45,23 @@ public record GenerationRequest(
                         "continued choice must be in [0, " + samples + "), was " + sample.choice());
             }
         }
+    }
+
+    /** A request that leaves no trace. */
+    public GenerationRequest(
+            String id,
+            TokenIds prompt,
+            int samples,
+            Sampling sampling,
+            String cacheSalt,
+            List<Continuation> continued,
+            Optional<Constraint> constraint) {
+        this(id, prompt, samples, sampling, cacheSalt, continued, constraint, Optional.empty());
+    }
+
+    /** The same request, with spans under this one. */
+    public GenerationRequest under(Optional<String> span) {
+        return new GenerationRequest(id, prompt, samples, sampling, cacheSalt, continued, constraint, span);
     }
 
     /** A request for any text. */

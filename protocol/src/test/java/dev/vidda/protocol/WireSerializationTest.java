@@ -15,6 +15,7 @@ import java.io.UncheckedIOException;
 import java.lang.reflect.Modifier;
 import java.lang.reflect.RecordComponent;
 import java.net.URISyntaxException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -38,6 +39,7 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 final class WireSerializationTest {
     static final ActorTestKit KIT = ActorTestKit.create();
     private static final int LONG_PROMPT = 131_072;
+    private static final String SPAN = "00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01";
 
     @AfterAll
     static void stop() {
@@ -100,6 +102,17 @@ final class WireSerializationTest {
                 .toArray());
         int bytes = bytes(new WorkerCommand.Start(generation("long", prompt), lease(), frames())).length;
         assertThat(bytes).isLessThan(5 * LONG_PROMPT + 2_048);
+    }
+
+    @Test
+    void whatNoTraceIsRecordedOfTakesNoBytesForIt() {
+        var start = new WorkerCommand.Start(generation("r", TokenIds.of(1)), lease(), frames());
+        var traced = new WorkerCommand.Start(start.request().under(Optional.of(SPAN)), lease(), start.gateway());
+
+        assertThat(bytes(traced).length - bytes(start).length)
+                .isGreaterThan(SPAN.length())
+                .isLessThan(SPAN.length() + 20);
+        assertThat(new String(bytes(start), StandardCharsets.ISO_8859_1)).doesNotContain("trace");
     }
 
     @Test
@@ -167,6 +180,7 @@ final class WireSerializationTest {
         return List.of(
                 new SchedulerCommand.Admit(request, replies()),
                 new SchedulerCommand.Admit(bare, replies()),
+                new SchedulerCommand.Admit(bare.under(Optional.of(SPAN)), replies()),
                 new SchedulerCommand.Release("r1", -1),
                 new SchedulerCommand.PrefixesChanged(new PrefixChanges("w1", 3, hashes(), hashes())),
                 new SchedulerCommand.AskCapacity(KIT.<Capacity>createTestProbe().getRef()),
@@ -222,6 +236,7 @@ final class WireSerializationTest {
         return List.of(
                 new WorkerCommand.Start(generation("r1", TokenIds.of(5)), lease(), frames()),
                 new WorkerCommand.Start(sampled, lease(), frames()),
+                new WorkerCommand.Start(sampled.under(Optional.of(SPAN)), lease(), frames()),
                 new WorkerCommand.Start(continued(), lease(), frames()),
                 new WorkerCommand.Drain(5_000),
                 new WorkerCommand.Resume(),

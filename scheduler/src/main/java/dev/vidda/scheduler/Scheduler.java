@@ -16,6 +16,7 @@ import dev.vidda.protocol.SchedulerAlive;
 import dev.vidda.protocol.SchedulerCommand;
 import dev.vidda.protocol.WorkerCommand;
 import dev.vidda.protocol.WorkerOrderReply;
+import dev.vidda.protocol.trace.Tracing;
 import dev.vidda.scheduler.admission.Admission;
 import dev.vidda.scheduler.admission.Decision;
 import java.time.Duration;
@@ -56,6 +57,7 @@ public final class Scheduler extends AbstractOnMessageBehavior<Scheduler.Message
     private final Clocks clocks;
     private final TimerScheduler<Message> timers;
     private final Requesters requesters = new Requesters();
+    private final DecisionSpans spans;
     private final Map<String, ActorRef<WorkerCommand>> workers = new TreeMap<>();
     private long wakeNanos = Long.MAX_VALUE;
 
@@ -75,6 +77,7 @@ public final class Scheduler extends AbstractOnMessageBehavior<Scheduler.Message
         super(context);
         this.admission = new Admission(settings.rules());
         this.clocks = clocks;
+        this.spans = new DecisionSpans(Tracing.of(context.getSystem()));
         this.timers = timers;
         timers.startTimerWithFixedDelay(Timer.TICK, settings.tick());
     }
@@ -136,6 +139,7 @@ public final class Scheduler extends AbstractOnMessageBehavior<Scheduler.Message
                 getContext().watch(admit.replyTo());
             }
         }
+        spans.asked(admit.request());
         long arrived = admit.request().patience().arrivedAtMillis();
         long waited = arrived == 0 ? 0 : Math.max(0, clocks.epochMillis().getAsLong() - arrived);
         apply(admission.admit(admit.request(), waited, now()));
@@ -143,6 +147,7 @@ public final class Scheduler extends AbstractOnMessageBehavior<Scheduler.Message
 
     private void onRelease(String requestId, int generatedTokens) {
         forget(requestId);
+        spans.ended(requestId);
         apply(admission.release(requestId, generatedTokens, now()));
     }
 
@@ -189,6 +194,7 @@ public final class Scheduler extends AbstractOnMessageBehavior<Scheduler.Message
 
     private void apply(List<Decision> decisions) {
         for (Decision decision : decisions) {
+            spans.decided(decision);
             switch (decision) {
                 case Decision.Granted granted -> reply(granted.requestId(), admitted(granted.lease()));
                 case Decision.Waits waits ->

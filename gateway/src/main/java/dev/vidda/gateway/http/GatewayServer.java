@@ -30,7 +30,9 @@ import dev.vidda.gateway.security.SecuritySettings;
 import dev.vidda.gateway.security.Tls;
 import dev.vidda.gateway.stream.HubTimes;
 import dev.vidda.gateway.stream.TokenHub;
+import dev.vidda.gateway.trace.RequestTraces;
 import dev.vidda.protocol.SchedulerCommand;
+import dev.vidda.protocol.trace.Tracing;
 import io.prometheus.metrics.model.registry.PrometheusRegistry;
 import java.net.InetSocketAddress;
 import java.time.Clock;
@@ -255,11 +257,12 @@ public final class GatewayServer {
         PrometheusRegistry registry = new PrometheusRegistry();
         RequestMetrics metrics = new RequestMetrics(registry, System::nanoTime);
         ClusterMetrics.register(registry, parts.view());
+        Observers observers = new Observers(metrics, new RequestTraces(Tracing.of(system)));
         GenerationEndpoint.Threads threads = new GenerationEndpoint.Threads(
                 threads(system, "text-dispatcher"), threads(system, "large-text-dispatcher"));
         RequestPreparation preparation = new RequestPreparation(parts.models(), settings, Clock.systemDefaultZone());
-        GenerationEndpoint generation = new GenerationEndpoint(
-                settings, preparation, metrics::observe, bodies, threads, parts.hub(), materializer);
+        GenerationEndpoint generation =
+                new GenerationEndpoint(settings, preparation, observers, bodies, threads, parts.hub(), materializer);
         InfoEndpoints info = new InfoEndpoints(
                 parts.models(), parts.view(), parts.progress(), parts.connections()::isDraining, Version.current());
         AdminApi admin = new AdminApi(

@@ -124,11 +124,9 @@ final class GenerationEndpoint {
 
     Generation submit(Exchange exchange, Permit permit, RequestPreparation.Ready ready) {
         permit.prompt(ready.promptTokens());
+        Observers.Watched watched = observers.watch(exchange, permit, ready.parts());
         Generation generation = Generation.submit(
-                hub,
-                ready.parts(),
-                settings.streamBuffer() * ready.request().choices(),
-                observers.of(permit, ready.parts()));
+                hub, watched.parts(), settings.streamBuffer() * ready.request().choices(), watched.observer());
         exchange.clientGone().thenRun(generation::abandon);
         return generation;
     }

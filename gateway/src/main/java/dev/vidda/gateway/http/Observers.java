@@ -1,13 +1,26 @@
 package dev.vidda.gateway.http;
 
+import dev.vidda.gateway.metrics.RequestMetrics;
 import dev.vidda.gateway.security.Permit;
 import dev.vidda.gateway.stream.Generation;
 import dev.vidda.gateway.stream.RequestObserver;
+import dev.vidda.gateway.trace.RequestTraces;
 import java.util.List;
 
-/** Makes the observer of each request that generates. */
-@FunctionalInterface
-interface Observers {
-    /** @param parts one for each prompt, as they are submitted */
-    RequestObserver of(Permit permit, List<Generation.Part> parts);
+/** Those who watch the requests that generate. */
+record Observers(RequestMetrics metrics, RequestTraces traces) {
+    /**
+     * A request that is watched.
+     *
+     * @param parts what is to be submitted
+     */
+    record Watched(List<Generation.Part> parts, RequestObserver observer) {}
+
+    /** @param parts one for each prompt */
+    Watched watch(Exchange exchange, Permit permit, List<Generation.Part> parts) {
+        RequestTraces.Call call = new RequestTraces.Call(
+                exchange.requestId(), exchange.request().getUri().path(), exchange::header, exchange.arrivedAtMillis());
+        RequestTraces.Begun begun = traces.begin(call, parts);
+        return new Watched(begun.parts(), begun.beside(metrics.observe(permit, begun.parts())));
+    }
 }

@@ -81,7 +81,8 @@ final class OpenRequest {
                 admission.guaranteed(),
                 new Patience(patience.arrivedAtMillis(), 0, patience.ttftTargetMillis(), patience.itlTargetMillis()),
                 avoidedWorkers,
-                admission.prefixHashes());
+                admission.prefixHashes(),
+                admission.trace());
     }
 
     /** What the worker is told: what is left of the request. */
@@ -95,7 +96,8 @@ final class OpenRequest {
                         generation.sampling(),
                         generation.cacheSalt(),
                         tokens.rest(),
-                        generation.constraint());
+                        generation.constraint(),
+                        generation.trace());
     }
 
     /** The worker that runs it; absent while it waits for room. */

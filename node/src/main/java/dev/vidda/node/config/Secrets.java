@@ -7,7 +7,8 @@ final class Secrets {
     static final String MASK = "\"***\"";
 
     private static final Pattern NAMES = Pattern.compile(
-            "(?:^|[.-])(password|passphrase|secret|token|credentials?|(?:api|admin)-keys)$", Pattern.CASE_INSENSITIVE);
+            "(?:^|[.-])(password|passphrase|secret|token|credentials?|(?:api|admin)-keys|headers)$",
+            Pattern.CASE_INSENSITIVE);
 
     private Secrets() {}
 

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.vidda.node.trace;
+
+import org.jspecify.annotations.NullMarked;

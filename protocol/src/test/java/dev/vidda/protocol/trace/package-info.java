@@ -1,0 +1,4 @@
+@NullMarked
+package dev.vidda.protocol.trace;
+
+import org.jspecify.annotations.NullMarked;
