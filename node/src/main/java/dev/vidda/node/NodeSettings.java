@@ -3,6 +3,7 @@ package dev.vidda.node;
 import com.typesafe.config.Config;
 import dev.vidda.gateway.GatewaySettings;
 import dev.vidda.node.bootstrap.BootstrapSettings;
+import dev.vidda.node.logging.LogFormat;
 import dev.vidda.node.trace.TracingSettings;
 import dev.vidda.scheduler.SchedulerSettings;
 import dev.vidda.worker.WorkerSettings;
@@ -32,8 +33,10 @@ public record NodeSettings(
         SchedulerSettings scheduler,
         WorkerSettings worker,
         TracingSettings tracing,
+        LogFormat logFormat,
         Config config) {
     private static final String ROLES = "vidda.node.roles";
+    private static final String LOG_FORMAT = "vidda.node.log-format";
 
     public NodeSettings {
         roles = Set.copyOf(roles);
@@ -72,6 +75,7 @@ public record NodeSettings(
                 SchedulerSettings.from(config),
                 worker,
                 TracingSettings.from(config),
+                LogFormat.parse(LOG_FORMAT, config.getString(LOG_FORMAT)),
                 config);
     }
 

@@ -239,7 +239,9 @@ final class AdminApi {
     }
 
     private static void audit(Exchange exchange, String what) {
-        AUDIT.info("{} by key '{}': {}", exchange.requestId(), exchange.caller().keyName(), what);
+        String id = exchange.requestId();
+        String key = exchange.caller().keyName();
+        AUDIT.atInfo().addKeyValue("request_id", id).addKeyValue("key", key).log("{} by key '{}': {}", id, key, what);
     }
 
     private <T> CompletionStage<T> ask(Function<ActorRef<T>, SchedulerCommand> question) {

@@ -243,7 +243,7 @@ final class HttpApi implements RequestHandler {
         if (cause instanceof ApiException expected) {
             return expected.error();
         }
-        LOG.error("Request {} failed", requestId, cause);
+        LOG.atError().setCause(cause).addKeyValue("request_id", requestId).log("Request {} failed", requestId);
         return ApiError.internal(requestId);
     }
 }

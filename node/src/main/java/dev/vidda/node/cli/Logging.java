@@ -1,17 +1,53 @@
 package dev.vidda.node.cli;
 
+import ch.qos.logback.classic.LoggerContext;
+import ch.qos.logback.classic.util.ContextInitializer;
+import ch.qos.logback.core.joran.spi.JoranException;
+import dev.vidda.node.logging.LogFormat;
 import org.slf4j.LoggerFactory;
+import org.slf4j.bridge.SLF4JBridgeHandler;
 
-/** How much is logged. */
+/** How much is logged, and in which form. */
 final class Logging {
+    private static final String LEVEL = "vidda.log.level";
+    private static final String FORMAT = "vidda.log.format";
+    private static final String VARIABLE = "VIDDA_LOG_FORMAT";
+    /** Somebody's own configuration of the log, which is left alone. */
+    private static final String OWN_FILE = "logback.configurationFile";
+
     private Logging() {}
 
     /** Warnings only, or with {@code verbose} Vidda's own debug lines too. To be called before the first log line. */
     static void start(boolean verbose) {
         if (verbose) {
-            System.setProperty("vidda.log.level", "DEBUG");
+            System.setProperty(LEVEL, "DEBUG");
         }
         // Before there are several threads: lines that they log meanwhile would come with a warning.
         LoggerFactory.getILoggerFactory();
+        if (!SLF4JBridgeHandler.isInstalled()) {
+            SLF4JBridgeHandler.removeHandlersForRootLogger();
+            SLF4JBridgeHandler.install();
+        }
+    }
+
+    private static String present() {
+        String fromEnvironment = System.getenv().getOrDefault(VARIABLE, LogFormat.TEXT.word());
+        return System.getProperty(FORMAT, fromEnvironment);
+    }
+
+    /** From now on in this form, unless a file of the user's own says how. */
+    static void format(LogFormat format) {
+        if (format.word().equals(present())
+                || System.getProperty(OWN_FILE) != null
+                || !(LoggerFactory.getILoggerFactory() instanceof LoggerContext context)) {
+            return;
+        }
+        System.setProperty(FORMAT, format.word());
+        context.reset();
+        try {
+            new ContextInitializer(context).autoConfig();
+        } catch (JoranException e) {
+            throw new CommandFailure("the log cannot be configured: " + e.getMessage(), e);
+        }
     }
 }

@@ -7,9 +7,11 @@ import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 
 /** {@code vidda serve}: one node, with all roles or some of them. */
@@ -53,6 +55,12 @@ final class ServeCommand implements Callable<Integer> {
     @Mixin
     private ClusterOptions cluster = new ClusterOptions();
 
+    @Option(
+            names = "--log-format",
+            paramLabel = "FORMAT",
+            description = "text, or json for one object a line (default: text).")
+    private @Nullable String logFormat;
+
     @Mixin
     private HelpOption help = new HelpOption();
 
@@ -63,7 +71,9 @@ final class ServeCommand implements Callable<Integer> {
     public Integer call() throws InterruptedException {
         Map<String, Object> more = new HashMap<>(listen.settings());
         more.putAll(cluster.settings());
+        ServerOptions.put(more, "vidda.node.log-format", logFormat);
         NodeSettings settings = options.settingsForThisMachine(more);
+        Logging.format(settings.logFormat());
         PrintWriter err = spec.commandLine().getErr();
         Server server = new Server(settings, err);
         Interruption.stopOnSignals(server::requestStop, err);

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.vidda.node.logging;
+
+import org.jspecify.annotations.NullMarked;
