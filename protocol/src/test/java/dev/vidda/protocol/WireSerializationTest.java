@@ -194,7 +194,7 @@ final class WireSerializationTest {
                 new SchedulerCommand.FlushWorker("w1", orders()),
                 new SchedulerCommand.ListModels(models()),
                 new SchedulerCommand.AskFit(
-                        new FitQuestion("m", 17, 64, 5, Tenant.ANYONE, ServiceClass.INTERACTIVE, true),
+                        new FitQuestion("m", 17, 64, 5, Tenant.ANYONE, ServiceClass.INTERACTIVE, true, 300, 40),
                         KIT.<FitAnswer>createTestProbe().getRef()),
                 new SchedulerCommand.ChangeLimits(
                         limits(), KIT.<SchedulerLimits>createTestProbe().getRef()),

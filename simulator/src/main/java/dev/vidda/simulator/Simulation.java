@@ -155,9 +155,9 @@ final class Simulation implements Policy.Sink, SimWorker.Listener {
             armed[number] = next;
         }
         touched.clear();
-        long wake = policy.wakeNanos();
-        if (wake < wakeAt) {
-            wakeAt = Math.max(wake, now + MILLI);
+        long wake = Math.max(policy.wakeNanos(), now + MILLI);
+        if (wake < wakeAt && wake < Policy.NEVER) {
+            wakeAt = wake;
             at(wakeAt, Kind.WAKE, 0);
         }
     }

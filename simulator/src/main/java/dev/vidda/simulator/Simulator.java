@@ -47,10 +47,15 @@ public record Simulator(WorkerShape shape, int workers, long seed, Slo slo, Sche
 
     private Policy policy(String name) {
         return switch (name) {
-            case "vidda" -> new ViddaPolicy(rules(limits), slo, exact ? EngineWorker::hashes : this::names);
+            case "vidda" -> vidda();
             case "prompt-only" -> new PromptOnlyPolicy(shape);
             default -> new RouterPolicy(choice(name), seed, shape);
         };
+    }
+
+    /** Vidda's scheduler under this simulator's limits. */
+    ViddaPolicy vidda() {
+        return new ViddaPolicy(rules(limits), slo, exact ? EngineWorker::hashes : this::names);
     }
 
     private List<BlockHash> names(SimRequest request) {

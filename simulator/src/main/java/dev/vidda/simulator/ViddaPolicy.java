@@ -1,6 +1,8 @@
 package dev.vidda.simulator;
 
 import dev.vidda.protocol.AdmissionRequest;
+import dev.vidda.protocol.FitAnswer;
+import dev.vidda.protocol.FitQuestion;
 import dev.vidda.protocol.Patience;
 import dev.vidda.protocol.PrefixChanges;
 import dev.vidda.protocol.WorkerCard;
@@ -66,6 +68,22 @@ final class ViddaPolicy implements Policy {
                 names.of(request));
         apply(admission.admit(asked, (nanos - request.arrivalNanos) / MILLI, nanos), sink);
         waiting = requests.size();
+    }
+
+    /** What the scheduler says about a request that came now. */
+    FitAnswer fit(SimRequest request, long nanos) {
+        return admission.fit(
+                new FitQuestion(
+                        Simulation.MODEL,
+                        request.promptTokens,
+                        request.maxTokens,
+                        1,
+                        request.tenant,
+                        request.serviceClass,
+                        false,
+                        Math.round(slo.ttftMillis()),
+                        Math.round(slo.itlMillis())),
+                nanos);
     }
 
     @Override

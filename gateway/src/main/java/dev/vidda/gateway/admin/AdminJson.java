@@ -31,7 +31,9 @@ public final class AdminJson {
             @Nullable Integer count,
             @Nullable String tenant,
             @JsonProperty("class") @Nullable String serviceClass,
-            boolean guaranteed) {}
+            boolean guaranteed,
+            long ttftTargetMillis,
+            long itlTargetMillis) {}
 
     /**
      * Reads a question.
@@ -50,7 +52,9 @@ public final class AdminJson {
                     fit.count() == null ? 1 : fit.count(),
                     tenant.isEmpty() ? Tenant.ANYONE : new Tenant(tenant, 1, 0),
                     serviceClass(fit.serviceClass()),
-                    fit.guaranteed());
+                    fit.guaranteed(),
+                    fit.ttftTargetMillis(),
+                    fit.itlTargetMillis());
         } catch (IllegalArgumentException e) {
             throw invalid(e);
         }

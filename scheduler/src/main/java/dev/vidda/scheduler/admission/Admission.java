@@ -226,7 +226,7 @@ public final class Admission {
         Refusal never = desk.refusalForEver(request, demand);
         return model == null || never != null
                 ? FitCheck.never(Objects.requireNonNull(never))
-                : new FitCheck(model, desk.limits, desk.rules.retryAfter(), desk.now).answer(question, demand);
+                : new FitCheck(desk, model, question, demand).answer();
     }
 
     /** What all workers have, hold and have promised, and who waits. */

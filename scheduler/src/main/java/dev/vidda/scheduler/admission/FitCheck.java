@@ -10,25 +10,35 @@ import dev.vidda.scheduler.ledger.Claim;
 import dev.vidda.scheduler.placement.Work;
 import dev.vidda.scheduler.placement.WorkerLoad;
 import dev.vidda.scheduler.queue.RetryAfter;
+import dev.vidda.scheduler.queue.Waiting;
 import java.util.List;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
-/** Answers what would become of requests, by trying the rules of admission on copies of the workers' state. */
+/**
+ * Answers what would become of requests, by trying the rules of admission: those that decide whose turn it is
+ * ({@link Turns}), and those that decide who fits, on copies of the workers' state.
+ */
 final class FitCheck {
     private static final double MILLIS = 1_000;
 
+    private final Desk desk;
     private final ServedModel model;
     private final SchedulerLimits limits;
     private final RetryAfter retryAfter;
-    private final long now;
+    private final FitQuestion question;
+    private final Demand demand;
 
-    FitCheck(ServedModel model, SchedulerLimits limits, RetryAfter retryAfter, long nowNanos) {
+    FitCheck(Desk desk, ServedModel model, FitQuestion question, Demand demand) {
+        this.desk = desk;
         this.model = model;
-        this.limits = limits;
-        this.retryAfter = retryAfter;
-        this.now = nowNanos;
+        this.limits = desk.limits;
+        this.retryAfter = desk.rules.retryAfter();
+        this.question = question;
+        this.demand = demand;
     }
 
+    /** It comes after all that wait. */
     static AdmissionRequest request(FitQuestion question) {
         return new AdmissionRequest(
                 "",
@@ -39,7 +49,7 @@ final class FitCheck {
                 question.tenant(),
                 question.serviceClass(),
                 question.guaranteed(),
-                Patience.ENDLESS,
+                new Patience(Long.MAX_VALUE, 0, question.ttftTargetMillis(), question.itlTargetMillis()),
                 List.of(),
                 List.of());
     }
@@ -48,8 +58,7 @@ final class FitCheck {
         return new FitAnswer(0, 0, 0, -1, -1, -1, 0, Optional.of(why));
     }
 
-    FitAnswer answer(FitQuestion question, Demand demand) {
-        int fits = 0;
+    FitAnswer answer() {
         long empty = 0;
         double ttft = Double.MAX_VALUE;
         double token = 0;
@@ -61,52 +70,77 @@ final class FitCheck {
             each = demand.claim(worker.card().kvShape()).blocks();
             empty += worker.card().kvBlocks() / each;
             Work work = demand.work(worker.card().kvShape(), 0);
-            double here = worker.load().firstTokenMillis(work, nowMillis());
+            double here = worker.load().firstTokenMillis(work, desk.nowMillis());
             if (here < ttft) {
                 ttft = here;
                 token = worker.load().tokenMillis(work);
             }
-            if (model.queue().isEmpty() && worker.isOpenTo(demand)) {
-                fits += fitting(worker, demand, work, question.count() - fits);
-            }
         }
+        Refusal refused = refusal();
+        int fits = refused == null ? fitting() : 0;
         long ahead = model.queue().blocks();
-        long wait = fits > 0 ? 0 : model.waitMillis(ahead + each, now);
-        long waitAll =
-                fits == question.count() ? 0 : model.waitMillis(ahead + (long) (question.count() - fits) * each, now);
+        int left = question.count() - fits;
+        long wait = fits > 0 ? 0 : model.waitMillis(ahead + each, desk.now);
+        long waitAll = left == 0 ? 0 : model.waitMillis(ahead + (long) left * each, desk.now);
         long first = wait < 0 ? -1 : wait + Math.round(ttft);
+        Refusal whyNot = left > 0 && refused == null ? noRoom(fits, each) : refused;
         return new FitAnswer(
-                fits, empty, each, wait, waitAll, first, token <= 0 ? 0 : MILLIS / token, whyNot(question, fits, each));
+                fits, empty, each, wait, waitAll, first, token <= 0 ? 0 : MILLIS / token, Optional.ofNullable(whyNot));
     }
 
-    private Optional<Refusal> whyNot(FitQuestion question, int fits, int each) {
-        if (fits == question.count()) {
-            return Optional.empty();
+    /** Why one that has to wait is turned away though there may be room for it; null if it is not. */
+    private @Nullable Refusal refusal() {
+        return model.queue().isEmpty()
+                ? null
+                : new Doorkeeper(model, limits, retryAfter, desk.now)
+                        .refusal(demand.request(), blocks(), Long.MAX_VALUE);
+    }
+
+    private int fitting() {
+        if (model.queue().isEmpty()) {
+            return room(question.count());
         }
+        Waiting joined = new Waiting(demand.request(), blocks(), demand.cost(0), Waiting.ENDLESS);
+        return desk.turns.wouldRun(model, joined, question.count(), this::room);
+    }
+
+    private int blocks() {
+        return demand.claim(model.fleet().workers().getFirst().card().kvShape()).blocks();
+    }
+
+    private Refusal noRoom(int fits, int each) {
         long comeBack = retryAfter.millis(
-                model.queue().blocks() + each, model.drainRate().blocksPerSecond(now));
-        return Optional.of(Refusals.noRoomNow(model, fits, question.count(), each, comeBack));
+                model.queue().blocks() + each, model.drainRate().blocksPerSecond(desk.now));
+        return Refusals.noRoomNow(model, fits, question.count(), each, comeBack);
+    }
+
+    /** For how many there is room on all workers together; where one goes changes nothing about the others' workers. */
+    private int room(int most) {
+        int count = 0;
+        for (Worker worker : model.fleet().workers()) {
+            if (worker.isOpenTo(demand) && worker.canEverRun(demand)) {
+                count += room(worker, most - count);
+            }
+        }
+        return count;
     }
 
     /** How many of them the worker would be given one after the other, at most {@code most}. */
-    private int fitting(Worker worker, Demand demand, Work work, int most) {
+    private int room(Worker worker, int most) {
         Claim claim = demand.claim(worker.card().kvShape());
+        Work work = demand.work(worker.card().kvShape(), 0);
         WorkerLoad load = worker.load().copy();
         int free = worker.account().free();
         int leases = worker.account().leases();
         int count = 0;
         while (count < most
                 && worker.fits(
-                        demand, work, new Worker.State(free, leases, load), nowMillis(), limits.pendingMillis())) {
-            load.add(work, nowMillis());
+                        demand, work, new Worker.State(free, leases, load), desk.nowMillis(), limits.pendingMillis())) {
+            load.add(work, desk.nowMillis());
             free -= claim.blocks();
             leases++;
             count++;
         }
         return count;
-    }
-
-    private double nowMillis() {
-        return now / Admission.NANOS_PER_MILLI;
     }
 }

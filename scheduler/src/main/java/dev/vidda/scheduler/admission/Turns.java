@@ -4,6 +4,7 @@ import dev.vidda.protocol.SchedulerLimits;
 import dev.vidda.scheduler.queue.Waiting;
 import java.util.List;
 import java.util.function.BiConsumer;
+import java.util.function.IntUnaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -59,13 +60,8 @@ final class Turns {
     void serveNew(ServedModel model, Waiting joined, double nowMillis) {
         List<Waiting> order = model.queue().first(TENANTS, OF_EACH);
         int index = order.indexOf(joined);
-        if (index < 0) {
+        if (index < 0 || !letPass(model, order.subList(0, index))) {
             return;
-        }
-        for (Waiting before : order.subList(0, index)) {
-            if (!letsPass(model, before)) {
-                return;
-            }
         }
         Fleet.Choice choice = best(model, null, joined, nowMillis);
         if (choice != null) {
@@ -74,6 +70,61 @@ final class Turns {
         } else {
             letsPass(model, joined);
         }
+    }
+
+    /**
+     * How many like this one would run at once if they came now, one after the other, as {@link #serveNew} decides. All
+     * stays as it is.
+     *
+     * @param room counts those for which there is room, as far as workers are not kept free for others
+     */
+    int wouldRun(ServedModel model, Waiting joined, int most, IntUnaryOperator room) {
+        List<Waiting> before = before(model, joined, 0);
+        if (before == null) {
+            return 0;
+        }
+        List<Waiting> unreserved = before.stream()
+                .filter(waiting -> !model.fleet()
+                        .hasReserved(model.demand(waiting.request().id())))
+                .toList();
+        int fits = letPass(model, before) ? room.applyAsInt(most) : 0;
+        unreserved.forEach(waiting ->
+                model.fleet().unreserve(model.demand(waiting.request().id())));
+        int run = Math.min(1, fits);
+        while (run < fits && letPassAgain(model, before(model, joined, run), run)) {
+            run++;
+        }
+        return run;
+    }
+
+    /** Whose turn would come before that of a request which joined now, after some like it; null if it is far behind. */
+    private static @Nullable List<Waiting> before(ServedModel model, Waiting joined, int served) {
+        List<Waiting> order = model.queue().firstWith(joined, served, TENANTS, OF_EACH);
+        int index = order.indexOf(joined);
+        return index < 0 ? null : order.subList(0, index);
+    }
+
+    private boolean letPassAgain(ServedModel model, @Nullable List<Waiting> before, int times) {
+        if (before == null) {
+            return false;
+        }
+        for (Waiting waiting : before) {
+            Demand demand = model.demand(waiting.request().id());
+            if (waiting.passes() + times >= limits.mostPasses()
+                    && !model.fleet().hasReserved(demand)) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    private boolean letPass(ServedModel model, List<Waiting> before) {
+        for (Waiting waiting : before) {
+            if (!letsPass(model, waiting)) {
+                return false;
+            }
+        }
+        return true;
     }
 
     private boolean serveReserved(ServedModel model, Worker worker, Demand reserved, double nowMillis) {

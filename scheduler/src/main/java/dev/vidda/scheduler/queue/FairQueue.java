@@ -126,6 +126,31 @@ public final class FairQueue {
         return order;
     }
 
+    /**
+     * What {@link #first} would give if a request joined now, after some like it had joined and been served. All stays as it
+     * is.
+     */
+    public List<Waiting> firstWith(Waiting next, int served, int mostTenants, int mostEach) {
+        next.number(joined);
+        Tenant tenant = next.request().tenant();
+        TenantLine known = tenants.get(tenant.name());
+        TenantLine line = known == null ? new TenantLine(tenant.name(), tenant.weight()) : known;
+        List<TenantLine> lines = new ArrayList<>();
+        lines.add(line.with(next, leastTime(), served, mostEach));
+        for (TenantLine other : turns) {
+            if (lines.size() > mostTenants) {
+                break;
+            }
+            if (!other.name().equals(line.name())) {
+                lines.add(other);
+            }
+        }
+        lines.sort(BY_TURN);
+        List<Waiting> order = new ArrayList<>();
+        lines.stream().limit(mostTenants).forEach(each -> order.addAll(each.first(mostEach)));
+        return order;
+    }
+
     /** Takes those out that {@code hopeless} names, and returns them. */
     public List<Waiting> leaveIf(Predicate<Waiting> hopeless) {
         List<Waiting> left = byId.values().stream().filter(hopeless).toList();

@@ -67,6 +67,25 @@ final class TenantLine {
         size++;
     }
 
+    /**
+     * A line like this one that another request has joined after {@code served} others like it were served.
+     *
+     * @param start its virtual time at least, if nobody waits here
+     * @param most requests of each class that are kept
+     */
+    TenantLine with(Waiting next, double start, int served, int most) {
+        TenantLine copy = new TenantLine(name, weight);
+        copy.virtualTime = (size == 0 ? Math.max(virtualTime, start) : virtualTime) + served * next.cost() / weight;
+        for (int lane = 0; lane < URGENCY.length; lane++) {
+            copy.laneTimes[lane] = laneTimes[lane];
+            lanes.get(lane).stream().limit(most).forEach(copy.lanes.get(lane)::add);
+            copy.size += copy.lanes.get(lane).size();
+        }
+        copy.add(next);
+        copy.laneTimes[lane(next)] += served * next.cost() / URGENCY[lane(next)];
+        return copy;
+    }
+
     boolean remove(Waiting waiting) {
         boolean was = lanes.get(lane(waiting)).remove(waiting);
         size -= was ? 1 : 0;
