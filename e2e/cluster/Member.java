@@ -64,6 +64,11 @@ final class Member implements AutoCloseable {
                 .start());
     }
 
+    /** Whether it ended though nobody killed it. */
+    boolean hasEnded() {
+        return process.filter(running -> !running.isAlive()).isPresent();
+    }
+
     boolean isAlive() {
         return process.filter(Process::isAlive).isPresent();
     }
@@ -71,6 +76,7 @@ final class Member implements AutoCloseable {
     /** As {@code kill -9}. */
     void kill() throws InterruptedException {
         process.orElseThrow().destroyForcibly().waitFor();
+        process = Optional.empty();
     }
 
     /** As {@code kill -STOP}: it stands still, and no connection ends. */

@@ -188,7 +188,7 @@ public final class GpuWorker extends AbstractOnMessageBehavior<GpuWorker.Command
     @Override
     public Behavior<Command> onSignal(Signal signal) {
         if (signal instanceof Terminated terminated) {
-            streams.forget(terminated.getRef().unsafeUpcast()).forEach(this::cancel);
+            onGatewayGone(terminated.getRef().unsafeUpcast());
             return this;
         }
         if (signal == PostStop.instance() || signal == PreRestart.instance()) {
@@ -196,6 +196,12 @@ public final class GpuWorker extends AbstractOnMessageBehavior<GpuWorker.Command
             return this;
         }
         return Behaviors.unhandled();
+    }
+
+    private void onGatewayGone(ActorRef<TokenFrame> gateway) {
+        List<String> orphans = streams.forget(gateway);
+        orphans.forEach(this::cancel);
+        getContext().getLog().info("Gateway {} is gone; its {} requests end", gateway.path(), orphans.size());
     }
 
     private Behavior<Command> onStart(WorkerCommand.Start start) {

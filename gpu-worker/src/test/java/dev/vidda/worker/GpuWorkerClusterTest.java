@@ -205,6 +205,10 @@ class GpuWorkerClusterTest {
         long number = -1;
         while (!List.of(keys).stream().allMatch(outcomes::hasEnded)) {
             TokenFrame frame = probe.receiveMessage();
+            if (frame.deltas().isEmpty()) {
+                // A sign of life: it may overtake a frame, and has no number of its own.
+                continue;
+            }
             assertThat(number == -1 || frame.number() == number + 1)
                     .as("frame %d after %d", frame.number(), number)
                     .isTrue();

@@ -11,8 +11,6 @@ import akka.actor.typed.javadsl.AskPattern;
 import akka.actor.typed.javadsl.Behaviors;
 import akka.actor.typed.receptionist.Receptionist;
 import akka.cluster.typed.Cluster;
-import akka.cluster.typed.SelfUp;
-import akka.cluster.typed.Subscribe;
 import dev.vidda.gateway.http.GatewayServer;
 import dev.vidda.gateway.openai.ServedModel;
 import dev.vidda.gateway.stream.SchedulerLink;
@@ -30,6 +28,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
 import java.util.function.Supplier;
@@ -53,12 +52,12 @@ final class Guardian extends AbstractOnMessageBehavior<Guardian.Command> {
 
     private record Found(Receptionist.Listing listing) implements Command {}
 
-    private record Joined(SelfUp event) implements Command {}
-
     private record Failed(NodeException reason) implements Command {}
 
-    private enum Check implements Command {
-        NOW
+    private enum Event implements Command {
+        /** The node is up, and all others know it. */
+        JOINED,
+        CHECK
     }
 
     private static final String LONE_WORKER_ID = "worker-0";
@@ -70,6 +69,8 @@ final class Guardian extends AbstractOnMessageBehavior<Guardian.Command> {
     private final ModelTexts texts;
     private final NodeListener listener;
     private final Readiness readiness;
+    private final CompletableFuture<Done> joined = new CompletableFuture<>();
+    private final Optional<ActorRef<SchedulerCommand>> scheduler;
     private final Optional<ActorRef<GpuWorker.Command>> worker;
     private boolean announced;
 
@@ -84,14 +85,13 @@ final class Guardian extends AbstractOnMessageBehavior<Guardian.Command> {
         this.texts = texts;
         this.listener = listener;
         readiness = new Readiness(settings);
-        Optional<ActorRef<SchedulerCommand>> scheduler =
-                has(Role.SCHEDULER).map(role -> context.spawn(Scheduler.create(settings.scheduler()), "scheduler"));
-        worker = has(Role.WORKER).map(role -> spawnWorker(scheduler));
+        scheduler = has(Role.SCHEDULER).map(role -> context.spawn(Scheduler.create(settings.scheduler()), "scheduler"));
+        worker = has(Role.WORKER).map(role -> spawnWorker());
         if (settings.cluster().enabled()) {
-            joinOthers(scheduler);
+            joinOthers();
         }
         if (settings.roles().contains(Role.GATEWAY)) {
-            startGateway(gatewaysScheduler(scheduler));
+            startGateway(gatewaysScheduler());
         }
         check();
     }
@@ -100,26 +100,30 @@ final class Guardian extends AbstractOnMessageBehavior<Guardian.Command> {
         return Optional.of(role).filter(settings.roles()::contains);
     }
 
-    private ActorRef<GpuWorker.Command> spawnWorker(Optional<ActorRef<SchedulerCommand>> scheduler) {
+    private ActorRef<GpuWorker.Command> spawnWorker() {
         ActorRef<WorkerEvent> events = getContext().messageAdapter(WorkerEvent.class, FromWorker::new);
         Set<ActorRef<SchedulerCommand>> known = scheduler.map(Set::of).orElse(Set.of());
         return getContext().spawn(GpuWorker.create(workerSpec(), known, events), "worker", GpuWorker.props());
     }
 
-    private void joinOthers(Optional<ActorRef<SchedulerCommand>> scheduler) {
+    private void joinOthers() {
         ActorContext<Command> context = getContext();
-        ActorRef<Receptionist.Command> receptionist = context.getSystem().receptionist();
-        scheduler.ifPresent(own -> receptionist.tell(Receptionist.register(Services.SCHEDULER, own)));
+        context.spawn(SeenUp.create(context.getSelf(), Event.JOINED), "seen-up");
         worker.ifPresent(own -> {
-            receptionist.tell(Receptionist.subscribe(
-                    Services.SCHEDULER, context.messageAdapter(Receptionist.Listing.class, Found::new)));
             Supplier<CompletionStage<Done>> leave = () -> leave(context.getSystem(), own);
             CoordinatedShutdown.get(context.getSystem())
                     .addTask(CoordinatedShutdown.PhaseServiceRequestsDone(), "worker-drain", leave);
         });
-        Cluster.get(context.getSystem())
-                .subscriptions()
-                .tell(Subscribe.create(context.messageAdapter(SelfUp.class, Joined::new), SelfUp.class));
+    }
+
+    private void onJoined() {
+        ActorContext<Command> context = getContext();
+        ActorRef<Receptionist.Command> receptionist = context.getSystem().receptionist();
+        scheduler.ifPresent(own -> receptionist.tell(Receptionist.register(Services.SCHEDULER, own)));
+        worker.ifPresent(own -> receptionist.tell(Receptionist.subscribe(
+                Services.SCHEDULER, context.messageAdapter(Receptionist.Listing.class, Found::new))));
+        joined.complete(Done.getInstance());
+        readiness.joined(selfAddress());
     }
 
     private CompletionStage<Done> leave(ActorSystem<?> system, ActorRef<GpuWorker.Command> own) {
@@ -130,10 +134,11 @@ final class Guardian extends AbstractOnMessageBehavior<Guardian.Command> {
     }
 
     /** In a cluster, the first of all schedulers that live. */
-    private ActorRef<SchedulerCommand> gatewaysScheduler(Optional<ActorRef<SchedulerCommand>> own) {
+    private ActorRef<SchedulerCommand> gatewaysScheduler() {
         return settings.cluster().enabled()
-                ? getContext().spawn(SchedulerLink.create(settings.gateway().schedulerSilence()), "scheduler-link")
-                : own.orElseThrow();
+                ? getContext()
+                        .spawn(SchedulerLink.create(settings.gateway().schedulerSilence(), joined), "scheduler-link")
+                : scheduler.orElseThrow();
     }
 
     private void startGateway(ActorRef<SchedulerCommand> scheduler) {
@@ -151,8 +156,8 @@ final class Guardian extends AbstractOnMessageBehavior<Guardian.Command> {
             case GatewayBound bound -> onGatewayBound(bound.gateway());
             case TextLoaded loaded -> onTextLoaded(loaded.model(), loaded.text());
             case Found found -> onFound(found.listing());
-            case Joined joined -> readiness.joined(selfAddress());
-            case Check check -> {}
+            case Event.JOINED -> onJoined();
+            case Event.CHECK -> {}
             case Failed failed -> listener.failed(failed.reason());
         }
         check();
@@ -202,7 +207,7 @@ final class Guardian extends AbstractOnMessageBehavior<Guardian.Command> {
             announced = true;
             listener.ready(readiness.state());
         } else {
-            getContext().scheduleOnce(CHECK_INTERVAL, getContext().getSelf(), Check.NOW);
+            getContext().scheduleOnce(CHECK_INTERVAL, getContext().getSelf(), Event.CHECK);
         }
     }
 

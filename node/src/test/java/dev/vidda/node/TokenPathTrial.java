@@ -1,5 +1,6 @@
 package dev.vidda.node;
 
+import akka.Done;
 import akka.actor.typed.ActorRef;
 import akka.actor.typed.ActorSystem;
 import akka.actor.typed.Behavior;
@@ -39,6 +40,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -122,8 +124,11 @@ final class TokenPathTrial {
 
         Gateway(ActorSystem<Void> system, GatewaySettings settings) {
             this.system = system;
-            ActorRef<SchedulerCommand> link =
-                    system.systemActorOf(SchedulerLink.create(settings.schedulerSilence()), "link", Props.empty());
+            ActorRef<SchedulerCommand> link = system.systemActorOf(
+                    SchedulerLink.create(
+                            settings.schedulerSilence(), CompletableFuture.completedStage(Done.getInstance())),
+                    "link",
+                    Props.empty());
             hub = system.systemActorOf(
                     TokenHub.create(link, HubTimes.of(Duration.ofMinutes(1), settings.continuation())),
                     "hub",

@@ -1,5 +1,6 @@
 package dev.vidda.gateway.stream;
 
+import akka.Done;
 import akka.actor.typed.ActorRef;
 import akka.actor.typed.ActorRefResolver;
 import akka.actor.typed.Behavior;
@@ -20,6 +21,7 @@ import java.util.HashSet;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.CompletionStage;
 
 /**
  * Stands for all schedulers of the cluster: passes on what it is told to the one that {@link SchedulerChoice} chooses, and
@@ -61,16 +63,17 @@ public final class SchedulerLink extends AbstractOnMessageBehavior<SchedulerLink
      * A link that finds schedulers by the receptionist.
      *
      * @param silence a scheduler that does not answer for so long is not asked any more
+     * @param joined completes when schedulers may hear of this node; none is looked for earlier
      */
-    public static Behavior<SchedulerCommand> create(Duration silence) {
+    public static Behavior<SchedulerCommand> create(Duration silence, CompletionStage<Done> joined) {
         Behavior<Command> link = Behaviors.setup(context -> Behaviors.withTimers(timers -> {
             timers.startTimerWithFixedDelay(Tick.NOW, silence.dividedBy(TICKS_PER_SILENCE));
-            return new SchedulerLink(context);
+            return new SchedulerLink(context, joined);
         }));
         return Behaviors.transformMessages(SchedulerCommand.class, link, builder -> builder.matchAny(Forward::new));
     }
 
-    private SchedulerLink(ActorContext<Command> context) {
+    private SchedulerLink(ActorContext<Command> context, CompletionStage<Done> joined) {
         super(context);
         context.setLoggerName(SchedulerLink.class);
         ActorRefResolver addresses = ActorRefResolver.get(context.getSystem());
@@ -79,10 +82,9 @@ public final class SchedulerLink extends AbstractOnMessageBehavior<SchedulerLink
                 TICKS_PER_SILENCE,
                 PROBATION_IN_SILENCES * TICKS_PER_SILENCE);
         answers = context.messageAdapter(SchedulerAlive.class, Alive::new);
-        context.getSystem()
-                .receptionist()
-                .tell(Receptionist.subscribe(
-                        Services.SCHEDULER, context.messageAdapter(Receptionist.Listing.class, Found::new)));
+        ActorRef<Receptionist.Listing> listings = context.messageAdapter(Receptionist.Listing.class, Found::new);
+        ActorRef<Receptionist.Command> receptionist = context.getSystem().receptionist();
+        joined.thenRun(() -> receptionist.tell(Receptionist.subscribe(Services.SCHEDULER, listings)));
     }
 
     @Override

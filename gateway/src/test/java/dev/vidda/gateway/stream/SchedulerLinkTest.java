@@ -1,5 +1,6 @@
 package dev.vidda.gateway.stream;
 
+import akka.Done;
 import akka.actor.testkit.typed.javadsl.ActorTestKit;
 import akka.actor.testkit.typed.javadsl.FishingOutcomes;
 import akka.actor.testkit.typed.javadsl.ManualTime;
@@ -14,6 +15,7 @@ import dev.vidda.protocol.SchedulerCommand;
 import dev.vidda.protocol.Services;
 import java.time.Duration;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -30,7 +32,8 @@ class SchedulerLinkTest {
     private final TestProbe<SchedulerCommand> first = kit.createTestProbe("a");
     private final TestProbe<SchedulerCommand> second = kit.createTestProbe("b");
     private final TestProbe<AdmissionReply> hub = kit.createTestProbe();
-    private final ActorRef<SchedulerCommand> link = kit.spawn(SchedulerLink.create(Duration.ofMillis(600)));
+    private final ActorRef<SchedulerCommand> link = kit.spawn(
+            SchedulerLink.create(Duration.ofMillis(600), CompletableFuture.completedStage(Done.getInstance())));
 
     @AfterEach
     void stop() {
