@@ -324,7 +324,7 @@ final class ClusterTrial {
         }
     }
 
-    private static String get(Member gateway, String path) throws InterruptedException {
+    static String get(Member gateway, String path) throws InterruptedException {
         try {
             HttpRequest request = HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + gateway.httpPort + path))
                     .timeout(Duration.ofSeconds(5))

@@ -39,6 +39,11 @@ final class Member implements AutoCloseable {
     }
 
     void start(List<String> seeds) throws IOException {
+        start(seeds, System.getenv("VIDDA_CLASS_PATH"), List.of());
+    }
+
+    /** Starts the build in {@code classPath} with more options for its JVM. */
+    void start(List<String> seeds, String classPath, List<String> options) throws IOException {
         List<String> command = new ArrayList<>(List.of(
                 ProcessHandle.current().info().command().orElseThrow(),
                 "--enable-native-access=ALL-UNNAMED",
@@ -54,7 +59,8 @@ final class Member implements AutoCloseable {
             // Short-lived: what the second compiler would gain comes too late.
             command.add("-XX:TieredStopAtLevel=1");
         }
-        command.addAll(List.of("-cp", System.getenv("VIDDA_CLASS_PATH"), "dev.vidda.node.Main", "serve"));
+        command.addAll(options);
+        command.addAll(List.of("-cp", classPath, "dev.vidda.node.Main", "serve"));
         command.addAll(List.of("--verbose", "--roles", role, "--cluster", address(), "--seed", String.join(",", seeds)));
         command.addAll(List.of("--port", Integer.toString(httpPort), "--device", "cpu", "--threads", "1"));
         command.addAll(List.of("--memory", "192MiB"));
@@ -82,6 +88,15 @@ final class Member implements AutoCloseable {
     /** As {@code kill -STOP}: it stands still, and no connection ends. */
     void freeze() throws IOException, InterruptedException {
         new ProcessBuilder("kill", "-STOP", Long.toString(process.orElseThrow().pid())).start().waitFor();
+    }
+
+    /** As {@code renice}: others get the processor first. */
+    void standBack() throws IOException, InterruptedException {
+        String pid = Long.toString(process.orElseThrow().pid());
+        new ProcessBuilder("renice", "-n", "10", "-p", pid)
+                .redirectOutput(ProcessBuilder.Redirect.DISCARD)
+                .start()
+                .waitFor();
     }
 
     /** As {@code kill}; returns the exit status. */

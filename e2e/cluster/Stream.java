@@ -31,6 +31,7 @@ final class Stream implements Runnable {
     private volatile long faultAt = Long.MAX_VALUE;
     /** The longest time without a piece that ended after the fault, in nanoseconds. */
     private volatile long pause;
+    private volatile long pauseEndedAt;
 
     Stream(int number, Member gateway, int tokens, CountDownLatch running) {
         this.number = number;
@@ -81,8 +82,9 @@ final class Stream implements Runnable {
         if (piece.find() && !piece.group(1).isEmpty()) {
             long now = System.nanoTime();
             text.append(piece.group(1));
-            if (now > faultAt) {
-                pause = Math.max(pause, now - Math.max(lastAt, 0));
+            if (now > faultAt && pieces > 0 && now - lastAt > pause) {
+                pause = now - lastAt;
+                pauseEndedAt = now;
             }
             lastAt = now;
             if (pieces++ == 0) {
@@ -120,6 +122,11 @@ final class Stream implements Runnable {
 
     double pauseSeconds() {
         return pause / 1e9;
+    }
+
+    /** When the longest pause was over, as {@link System#nanoTime}. */
+    long pauseEndedAt() {
+        return pauseEndedAt;
     }
 
     double firstSeconds() {

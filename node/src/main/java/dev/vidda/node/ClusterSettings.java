@@ -2,6 +2,7 @@ package dev.vidda.node;
 
 import com.typesafe.config.Config;
 import com.typesafe.config.ConfigFactory;
+import dev.vidda.protocol.WireVersion;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
@@ -114,6 +115,7 @@ public record ClusterSettings(
             akka.put("akka.remote.artery.bind.port", where.port());
         });
         akka.put("akka.cluster.roles", roles);
+        akka.putAll(JoinCheck.settings(WireVersion.CURRENT, Release.current()));
         akka.put(
                 "akka.cluster.seed-nodes",
                 seeds.stream().map(seed -> "akka://" + SYSTEM + "@" + seed).toList());

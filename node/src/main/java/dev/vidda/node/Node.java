@@ -92,13 +92,23 @@ public final class Node {
         Supplier<CompletionStage<Done>> tell = () -> {
             if (!stopping.get()) {
                 separated = true;
-                listener.failed(new NodeException("the node was separated from the others, or did not find any, and"
-                        + " has stopped, so that the requests it had can go on elsewhere"));
+                listener.failed(new NodeException(reasonToStop()));
             }
             return CompletableFuture.completedStage(Done.getInstance());
         };
         CoordinatedShutdown.get(system)
                 .addTask(CoordinatedShutdown.PhaseBeforeActorSystemTerminate(), "tell-owner", tell);
+    }
+
+    private String reasonToStop() {
+        boolean refused = CoordinatedShutdown.get(system)
+                .getShutdownReason()
+                .filter(CoordinatedShutdown.incompatibleConfigurationDetectedReason()::equals)
+                .isPresent();
+        return refused
+                ? "the node cannot join the others: " + JoinCheck.refusal()
+                : "the node was separated from the others, or did not find any, and has stopped, so that the requests it had"
+                        + " can go on elsewhere";
     }
 
     /**

@@ -11,6 +11,7 @@ import akka.http.javadsl.server.AllDirectives;
 import akka.http.javadsl.server.Route;
 import akka.management.javadsl.ManagementRouteProvider;
 import akka.management.javadsl.ManagementRouteProviderSettings;
+import dev.vidda.node.Release;
 import java.util.Locale;
 
 /**
@@ -39,7 +40,7 @@ public final class HealthRoutes extends AllDirectives implements ManagementRoute
 
     private HttpResponse answer(boolean good) {
         String body = "{\"status\": \"" + health.state().name().toLowerCase(Locale.ROOT) + "\", \"member\": \""
-                + membership() + "\"}\n";
+                + membership() + "\", \"version\": \"" + Release.current() + "\"}\n";
         return HttpResponse.create()
                 .withStatus(good ? StatusCodes.OK : StatusCodes.SERVICE_UNAVAILABLE)
                 .withEntity(HttpEntities.create(ContentTypes.APPLICATION_JSON, body));

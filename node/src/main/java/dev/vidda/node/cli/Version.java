@@ -1,25 +1,13 @@
 package dev.vidda.node.cli;
 
-import java.io.IOException;
-import java.io.InputStream;
-import java.io.UncheckedIOException;
-import java.util.Properties;
+import dev.vidda.node.Release;
 import picocli.CommandLine.IVersionProvider;
 
 /** The version of this build. */
 public final class Version implements IVersionProvider {
     /** As in the POM: {@code 1.2.3}. */
     public static String current() {
-        Properties properties = new Properties();
-        try (InputStream in = Version.class.getResourceAsStream("/dev/vidda/node/version.properties")) {
-            if (in == null) {
-                throw new IllegalStateException("version.properties is missing from the build");
-            }
-            properties.load(in);
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
-        return properties.getProperty("version");
+        return Release.current();
     }
 
     @Override
