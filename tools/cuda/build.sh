@@ -3,6 +3,7 @@
 # vidda, the model's kernels, and probe, which measures what a GPU can do at most.
 #   tools/cuda/build.sh [vidda|probe]   compile and write, both or one
 #   tools/cuda/build.sh --check         compile and fail if the manifest of a committed fatbin is stale (needs nvcc 13.0)
+# NVCC_FLAGS=-lineinfo adds what profilers show sources by; it names the folder of the sources, so nothing so made is committed.
 # Needs nvcc 13.0 or later; nothing else of the toolkit.
 set -euo pipefail
 root=$(cd "$(dirname "$0")/../.." && pwd)
@@ -30,7 +31,8 @@ build() {
         diff -u "$resources/$name.manifest" "$work/$name.manifest" ||
             { echo "$name.fatbin is stale: run tools/cuda/build.sh" >&2; exit 1; }
     fi
-    nvcc -fatbin -O3 -std=c++17 --threads 2 -Xfatbin=-compress-all -Werror all-warnings -lineinfo "${targets[@]}" \
+    # shellcheck disable=SC2086 # no flag is no argument
+    nvcc -fatbin -O3 -std=c++17 --threads 2 -Xfatbin=-compress-all -Werror all-warnings ${NVCC_FLAGS:-} "${targets[@]}" \
         -o "$work/$name.fatbin" "$(folder "$name")/$name.cu"
     if [[ ! $check ]]; then
         mkdir -p "$resources"
