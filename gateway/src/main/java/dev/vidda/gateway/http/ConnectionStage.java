@@ -1,6 +1,7 @@
 package dev.vidda.gateway.http;
 
 import akka.Done;
+import akka.http.javadsl.model.HttpProtocols;
 import akka.http.javadsl.model.HttpRequest;
 import akka.http.javadsl.model.HttpResponse;
 import akka.http.javadsl.model.headers.Connection;
@@ -16,8 +17,11 @@ import akka.stream.stage.AsyncCallback;
 import akka.stream.stage.GraphStage;
 import akka.stream.stage.GraphStageLogic;
 import akka.stream.stage.TimerGraphStageLogic;
+import dev.vidda.gateway.socket.BodyWriter;
 import java.time.Duration;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
+import java.util.function.Supplier;
 
 /**
  * One connection: answers its requests one after the other, tells the handler at once when the client leaves, and closes
@@ -36,11 +40,18 @@ final class ConnectionStage extends GraphStage<FlowShape<HttpRequest, HttpRespon
     private final RequestHandler handler;
     private final Connections connections;
     private final Duration keepAlive;
+    private final Supplier<Optional<BodyWriter>> bodies;
 
-    ConnectionStage(RequestHandler handler, Connections connections, Duration keepAlive) {
+    /** @param bodies what writes the body of the next response, where it can be written past HTTP's stages */
+    ConnectionStage(
+            RequestHandler handler,
+            Connections connections,
+            Duration keepAlive,
+            Supplier<Optional<BodyWriter>> bodies) {
         this.handler = handler;
         this.connections = connections;
         this.keepAlive = keepAlive;
+        this.bodies = bodies;
     }
 
     @Override
@@ -117,7 +128,11 @@ final class ConnectionStage extends GraphStage<FlowShape<HttpRequest, HttpRespon
             cancelTimer(IDLE);
             clientGone = new CompletableFuture<>();
             AsyncCallback<HttpResponse> respond = createAsyncCallback(this::onResponse);
-            handler.handle(request, clientGone).thenAccept(respond::invoke);
+            // Older clients get bodies without chunks.
+            Optional<BodyWriter> body =
+                    request.protocol().equals(HttpProtocols.HTTP_1_1) ? bodies.get() : Optional.empty();
+            handler.handle(new RequestHandler.Arrived(request, clientGone, body))
+                    .thenAccept(respond::invoke);
         }
 
         private void onResponse(HttpResponse answer) {

@@ -7,15 +7,7 @@ import akka.actor.typed.ActorSystem;
 import akka.actor.typed.DispatcherSelector;
 import akka.actor.typed.Props;
 import akka.actor.typed.javadsl.AskPattern;
-import akka.http.javadsl.ConnectionContext;
-import akka.http.javadsl.Http;
-import akka.http.javadsl.ServerBinding;
-import akka.http.javadsl.ServerBuilder;
-import akka.http.javadsl.model.headers.ProductVersion;
-import akka.http.javadsl.model.headers.Server;
-import akka.http.javadsl.settings.ServerSettings;
 import akka.stream.Materializer;
-import akka.stream.javadsl.Flow;
 import dev.vidda.gateway.GatewaySettings;
 import dev.vidda.gateway.admin.CapacityPoll;
 import dev.vidda.gateway.admin.ClusterView;
@@ -26,14 +18,15 @@ import dev.vidda.gateway.openai.ApiError;
 import dev.vidda.gateway.openai.ServedModel;
 import dev.vidda.gateway.security.Exposure;
 import dev.vidda.gateway.security.Gatekeeper;
-import dev.vidda.gateway.security.SecuritySettings;
 import dev.vidda.gateway.security.Tls;
+import dev.vidda.gateway.socket.SocketListener;
 import dev.vidda.gateway.stream.HubTimes;
 import dev.vidda.gateway.stream.TokenHub;
 import dev.vidda.gateway.trace.RequestTraces;
 import dev.vidda.protocol.SchedulerCommand;
 import dev.vidda.protocol.trace.Tracing;
 import io.prometheus.metrics.model.registry.PrometheusRegistry;
+import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.time.Clock;
 import java.time.Duration;
@@ -67,7 +60,7 @@ public final class GatewayServer {
     private final ActorSystem<?> system;
     private final GatewaySettings settings;
     private final Parts parts;
-    private final ServerBinding binding;
+    private final SocketListener listener;
     private final AtomicBoolean drainBegun = new AtomicBoolean();
     private final CompletableFuture<Done> drained = new CompletableFuture<>();
 
@@ -87,11 +80,11 @@ public final class GatewayServer {
         }
     }
 
-    private GatewayServer(ActorSystem<?> system, GatewaySettings settings, Parts parts, ServerBinding binding) {
+    private GatewayServer(ActorSystem<?> system, GatewaySettings settings, Parts parts, SocketListener listener) {
         this.system = system;
         this.settings = settings;
         this.parts = parts;
-        this.binding = binding;
+        this.listener = listener;
     }
 
     /**
@@ -109,31 +102,23 @@ public final class GatewayServer {
             GatewaySettings settings,
             ActorRef<SchedulerCommand> scheduler,
             Set<String> expectedModels) {
-        Gatekeeper gatekeeper;
-        ServerBuilder builder;
         try {
-            gatekeeper = Gatekeeper.of(settings.security(), System::nanoTime);
+            Gatekeeper gatekeeper = Gatekeeper.of(settings.security(), System::nanoTime);
             Exposure.check(settings.host(), gatekeeper, settings.security().insecure());
-            builder = builder(system, settings);
-        } catch (IllegalArgumentException e) {
+            Optional<Tls> tls = settings.security()
+                    .tls()
+                    .map(files -> Tls.load(files, settings.security().reload(), System::nanoTime));
+            if (!gatekeeper.asksForKeys()) {
+                LOG.info("No API key is configured: everybody who reaches {} may use all of it", settings.host());
+            }
+            Parts parts = parts(system, settings, scheduler, expectedModels);
+            RequestHandler api = api(system, settings, scheduler, parts, gatekeeper);
+            GatewayServer server = new GatewayServer(system, settings, parts, bind(system, settings, parts, tls, api));
+            server.joinCoordinatedShutdown();
+            return CompletableFuture.completedStage(server);
+        } catch (IllegalArgumentException | IOException e) {
             return CompletableFuture.failedStage(e);
         }
-        if (!gatekeeper.asksForKeys()) {
-            LOG.info("No API key is configured: everybody who reaches {} may use all of it", settings.host());
-        }
-        Parts parts = parts(system, settings, scheduler, expectedModels);
-        RequestHandler api = api(system, settings, scheduler, parts, gatekeeper);
-        return builder.bindFlow(Flow.fromGraph(new ConnectionStage(api, parts.connections(), settings.keepAlive())))
-                .whenComplete((bound, failure) -> {
-                    if (failure != null) {
-                        parts.stopActors();
-                    }
-                })
-                .thenApply(binding -> {
-                    GatewayServer server = new GatewayServer(system, settings, parts, binding);
-                    server.joinCoordinatedShutdown();
-                    return server;
-                });
     }
 
     /** Serves a model, or replaces it by a newly loaded one of the same id. */
@@ -153,7 +138,7 @@ public final class GatewayServer {
 
     /** Where the gateway listens. */
     public InetSocketAddress address() {
-        return binding.localAddress();
+        return listener.address();
     }
 
     /** The actor that knows all requests under way. */
@@ -167,9 +152,9 @@ public final class GatewayServer {
     }
 
     private CompletionStage<Done> unbind() {
-        CompletionStage<Done> unbound = binding.unbind();
+        listener.unbind();
         parts.connections().drain();
-        return unbound;
+        return CompletableFuture.completedStage(Done.getInstance());
     }
 
     private CompletionStage<Done> drain() {
@@ -178,8 +163,8 @@ public final class GatewayServer {
                             parts.hub(), TokenHub.AwaitIdle::new, drainTime(), system.scheduler())
                     .exceptionally(late -> failTheRest())
                     .thenCompose(idle -> within(FLUSH_TIME, parts.connections().none()))
-                    .thenCompose(flushed -> binding.terminate(FLUSH_TIME))
-                    .whenComplete((terminated, failure) -> {
+                    .whenComplete((flushed, failure) -> {
+                        listener.abort();
                         parts.stopActors();
                         drained.complete(Done.getInstance());
                     });
@@ -278,28 +263,18 @@ public final class GatewayServer {
                 parts.connections()::isDraining);
     }
 
-    private static ServerBuilder builder(ActorSystem<?> system, GatewaySettings settings) {
-        ServerBuilder plain = Http.get(system)
-                .newServerAt(settings.host(), settings.port())
-                .withSettings(serverSettings(system, settings));
-        SecuritySettings security = settings.security();
-        return security.tls()
-                .map(files -> Tls.load(files, security.reload(), System::nanoTime))
-                .map(tls -> plain.enableHttps(ConnectionContext.httpsServer(tls::engine)))
-                .orElse(plain);
+    private static SocketListener bind(
+            ActorSystem<?> system, GatewaySettings settings, Parts parts, Optional<Tls> tls, RequestHandler api)
+            throws IOException {
+        try {
+            return HttpConnections.bind(system, settings, parts.connections(), tls, api);
+        } catch (IOException | IllegalArgumentException e) {
+            parts.stopActors();
+            throw e;
+        }
     }
 
     private static Executor threads(ActorSystem<?> system, String key) {
         return system.dispatchers().lookup(DispatcherSelector.fromConfig(GatewaySettings.PATH + "." + key));
-    }
-
-    /** Akka's own timeouts would end requests that wait in line; {@link ConnectionStage} has a better one. */
-    private static ServerSettings serverSettings(ActorSystem<?> system, GatewaySettings settings) {
-        ServerSettings defaults = ServerSettings.create(system.settings().config());
-        scala.concurrent.duration.Duration never = scala.concurrent.duration.Duration.Inf();
-        return defaults.withMaxConnections(settings.maxConnections())
-                .withBacklog(settings.backlog())
-                .withServerHeader(Optional.of(Server.create(ProductVersion.create("vidda", ""))))
-                .withTimeouts(defaults.getTimeouts().withIdleTimeout(never).withRequestTimeout(never));
     }
 }

@@ -112,8 +112,10 @@ final class GenerationEndpoint {
             return done;
         });
         return ready.request().streaming()
-                ? accepted.thenApply(
-                        ignored -> stream(generation, api.stream(ready.request(), ready.head(), json), timings))
+                ? accepted.thenApply(ignored -> Responses.events(generation.bytes(
+                        encoder(api.stream(ready.request(), ready.head(), json), timings),
+                        exchange.body(),
+                        settings.pingInterval())))
                 : whole(generation, api.whole(ready.request(), ready.head(), json), timings);
     }
 
@@ -131,8 +133,8 @@ final class GenerationEndpoint {
         return generation;
     }
 
-    private HttpResponse stream(Generation generation, AnswerStream answer, Timings timings) {
-        EventEncoder encoder = new EventEncoder() {
+    private static EventEncoder encoder(AnswerStream answer, Timings timings) {
+        return new EventEncoder() {
             @Override
             public void accept(StreamEvent event) {
                 timings.tokens();
@@ -152,7 +154,6 @@ final class GenerationEndpoint {
                 return answer.done();
             }
         };
-        return Responses.events(generation.bytes(encoder, settings.pingInterval()));
     }
 
     private CompletionStage<HttpResponse> whole(Generation generation, AnswerBody answer, Timings timings) {

@@ -1,6 +1,5 @@
 package dev.vidda.gateway.http;
 
-import akka.Done;
 import akka.http.javadsl.model.ContentTypes;
 import akka.http.javadsl.model.HttpEntities;
 import akka.http.javadsl.model.HttpHeader;
@@ -85,14 +84,16 @@ final class HttpApi implements RequestHandler {
     }
 
     @Override
-    public CompletionStage<HttpResponse> handle(HttpRequest request, CompletionStage<Done> clientGone) {
+    public CompletionStage<HttpResponse> handle(Arrived arrived) {
+        HttpRequest request = arrived.request();
         String id = request.getHeader(REQUEST_ID)
                 .map(HttpHeader::value)
                 .filter(value -> VALID_REQUEST_ID.matcher(value).matches())
                 .orElseGet(() -> "req-" + UUID.randomUUID());
         CompletionStage<HttpResponse> response;
         try {
-            response = route(new Exchange(request, id, clientGone, caller(request), System.currentTimeMillis()));
+            response = route(new Exchange(
+                    request, id, arrived.clientGone(), arrived.body(), caller(request), System.currentTimeMillis()));
         } catch (RuntimeException e) {
             bodies.discard(request);
             response = CompletableFuture.failedStage(e);

@@ -9,8 +9,11 @@ import akka.stream.stage.GraphStage;
 import akka.stream.stage.GraphStageLogic;
 import akka.stream.stage.TimerGraphStageLogic;
 import akka.util.ByteString;
+import dev.vidda.gateway.socket.BodyWriter;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * The stream's end of an {@link EventBuffer}, as bytes: taking, encoding, ending and pinging are one stage, because each
@@ -19,7 +22,7 @@ import java.util.List;
  * is given up when the stream ends in any way.
  */
 final class ByteSource extends GraphStage<SourceShape<ByteString>> {
-    private static final ByteString PING_BYTES = ByteString.fromString(": ping\n\n");
+    private static final byte[] PING_BYTES = ": ping\n\n".getBytes(StandardCharsets.US_ASCII);
     private static final String PING = "ping";
     /** Silence is noticed to the half of the interval. */
     private static final int TICKS = 2;
@@ -28,13 +31,23 @@ final class ByteSource extends GraphStage<SourceShape<ByteString>> {
     private final SourceShape<ByteString> shape = SourceShape.of(out);
     private final EventBuffer buffer;
     private final EventEncoder encoder;
+    private final Optional<BodyWriter> body;
     private final Duration pingInterval;
     private final Runnable onStop;
 
-    /** @param pingInterval a stream that is silent for so long sends a comment; zero for none */
-    ByteSource(EventBuffer buffer, EventEncoder encoder, Duration pingInterval, Runnable onStop) {
+    /**
+     * @param body takes the bytes where it can be; they do not come out of the source then
+     * @param pingInterval a stream that is silent for so long sends a comment; zero for none
+     */
+    ByteSource(
+            EventBuffer buffer,
+            EventEncoder encoder,
+            Optional<BodyWriter> body,
+            Duration pingInterval,
+            Runnable onStop) {
         this.buffer = buffer;
         this.encoder = encoder;
+        this.body = body;
         this.pingInterval = pingInterval;
         this.onStop = onStop;
     }
@@ -50,10 +63,13 @@ final class ByteSource extends GraphStage<SourceShape<ByteString>> {
     }
 
     private final class Logic extends TimerGraphStageLogic {
+        private final Runnable wake;
         private int silentTicks;
 
         private Logic() {
             super(shape);
+            AsyncCallback<Boolean> changed = createAsyncCallback(ignored -> deliver());
+            wake = () -> changed.invoke(true);
             setHandler(out, new AbstractOutHandler() {
                 @Override
                 public void onPull() {
@@ -64,8 +80,8 @@ final class ByteSource extends GraphStage<SourceShape<ByteString>> {
 
         @Override
         public void preStart() {
-            AsyncCallback<Boolean> changed = createAsyncCallback(ignored -> deliver());
-            buffer.onChange(() -> changed.invoke(true));
+            buffer.onChange(wake);
+            body.ifPresent(writer -> writer.await(wake));
             if (!pingInterval.isZero()) {
                 Duration tick = pingInterval.dividedBy(TICKS);
                 scheduleAtFixedRate(PING, tick, tick);
@@ -80,9 +96,9 @@ final class ByteSource extends GraphStage<SourceShape<ByteString>> {
 
         @Override
         public void onTimer(Object key) {
-            if (++silentTicks >= TICKS && isAvailable(out)) {
+            if (++silentTicks >= TICKS && canSend()) {
                 silentTicks = 0;
-                push(out, PING_BYTES);
+                send(PING_BYTES);
             }
         }
 
@@ -91,11 +107,30 @@ final class ByteSource extends GraphStage<SourceShape<ByteString>> {
                 failStage(new SlowClientException());
                 return;
             }
-            if (isAvailable(out)) {
+            if (canSend()) {
                 sendWhatWaits();
             }
             if (buffer.isFinished()) {
                 completeStage();
+            }
+        }
+
+        private boolean canSend() {
+            if (body.isEmpty()) {
+                return isAvailable(out);
+            }
+            boolean ready = body.get().isReady();
+            if (!ready) {
+                body.get().await(wake);
+            }
+            return ready;
+        }
+
+        private void send(byte[] bytes) {
+            if (body.isPresent()) {
+                body.get().write(bytes);
+            } else {
+                push(out, ByteString.fromArrayUnsafe(bytes));
             }
         }
 
@@ -106,13 +141,13 @@ final class ByteSource extends GraphStage<SourceShape<ByteString>> {
                 byte[] bytes = encoder.take();
                 if (bytes.length > 0) {
                     silentTicks = 0;
-                    push(out, ByteString.fromArrayUnsafe(bytes));
+                    send(bytes);
                 }
                 if (encoder.done()) {
                     completeStage();
                     return;
                 }
-                if (bytes.length > 0) {
+                if (!canSend()) {
                     return;
                 }
             }

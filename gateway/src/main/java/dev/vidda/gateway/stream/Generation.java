@@ -7,12 +7,14 @@ import akka.stream.javadsl.Source;
 import akka.util.ByteString;
 import dev.vidda.gateway.openai.ApiError;
 import dev.vidda.gateway.openai.ApiException;
+import dev.vidda.gateway.socket.BodyWriter;
 import dev.vidda.protocol.AdmissionRequest;
 import dev.vidda.protocol.GenerationRequest;
 import dev.vidda.protocol.TokenDelta;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 
@@ -77,10 +79,11 @@ public final class Generation {
     /**
      * All tokens as bytes, to the end that the encoder sees. To be run once; the request is given up when it ends.
      *
+     * @param body takes the bytes where it can be; they do not come out of the source then
      * @param pingInterval a stream that is silent for so long sends a comment; zero for none
      */
-    public Source<ByteString, NotUsed> bytes(EventEncoder encoder, Duration pingInterval) {
-        return Source.fromGraph(new ByteSource(buffer, encoder, pingInterval, this::abandon));
+    public Source<ByteString, NotUsed> bytes(EventEncoder encoder, Optional<BodyWriter> body, Duration pingInterval) {
+        return Source.fromGraph(new ByteSource(buffer, encoder, body, pingInterval, this::abandon));
     }
 
     /** Nobody waits for the answer any more. Means nothing when it is complete. */

@@ -1,0 +1,27 @@
+package dev.vidda.gateway.socket;
+
+import akka.NotUsed;
+import akka.stream.javadsl.Flow;
+import akka.util.ByteString;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+
+/** A new connection. */
+public final class AcceptedSocket {
+    private final Flow<ByteString, ByteString, NotUsed> flow;
+    private @Nullable Sender sender;
+
+    AcceptedSocket(SocketStage.Parts parts) {
+        this.flow = Flow.fromGraph(new SocketStage(parts, started -> sender = started));
+    }
+
+    /** Takes what is to be sent, gives what has come. To be run once. */
+    public Flow<ByteString, ByteString, NotUsed> flow() {
+        return flow;
+    }
+
+    /** Writes the body of the next response; to be asked for in the stream that the flow runs in. */
+    public BodyWriter nextBody() {
+        return BodyWriter.of(Objects.requireNonNull(sender, "the flow does not run"));
+    }
+}

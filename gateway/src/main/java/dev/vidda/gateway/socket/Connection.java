@@ -1,0 +1,117 @@
+package dev.vidda.gateway.socket;
+
+import akka.util.ByteString;
+import java.io.IOException;
+import java.net.SocketOption;
+import java.net.StandardSocketOptions;
+import java.nio.ByteBuffer;
+import java.nio.channels.SocketChannel;
+import java.nio.charset.StandardCharsets;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.IntConsumer;
+import jdk.net.ExtendedSocketOptions;
+
+/** An accepted connection: bytes in and out without waiting. For one thread at a time. */
+final class Connection {
+    /** What the kernel may keep for a client that does not read. */
+    private static final int SEND_BUFFER = 128 * 1024;
+
+    private static final int TRANSFER = 64 * 1024;
+    private static final byte[] LINE_END = {'\r', '\n'};
+
+    /** A client's machine that vanished is known after two minutes of silence, even if nothing is to be sent to it. */
+    private static final Map<SocketOption<Integer>, Integer> KEEP_ALIVE = Map.of(
+            ExtendedSocketOptions.TCP_KEEPIDLE, 60,
+            ExtendedSocketOptions.TCP_KEEPINTERVAL, 15,
+            ExtendedSocketOptions.TCP_KEEPCOUNT, 4);
+
+    private static final ThreadLocal<ByteBuffer> BUFFER =
+            ThreadLocal.withInitial(() -> ByteBuffer.allocateDirect(TRANSFER));
+
+    private final SocketChannel channel;
+    private final SocketPoller.Watch watch;
+    private volatile IntConsumer onReady = operations -> {};
+    private volatile Runnable onAbort = () -> {};
+
+    Connection(SocketChannel channel, SocketPoller poller) throws IOException {
+        this.channel = channel;
+        channel.setOption(StandardSocketOptions.TCP_NODELAY, true);
+        channel.setOption(StandardSocketOptions.SO_SNDBUF, SEND_BUFFER);
+        channel.setOption(StandardSocketOptions.SO_KEEPALIVE, true);
+        for (Map.Entry<SocketOption<Integer>, Integer> option : KEEP_ALIVE.entrySet()) {
+            if (channel.supportedOptions().contains(option.getKey())) {
+                channel.setOption(option.getKey(), option.getValue());
+            }
+        }
+        this.watch = poller.watch(channel, operations -> onReady.accept(operations));
+    }
+
+    /**
+     * Sets who is told of what was wanted, and of {@link #abort}; on any thread.
+     */
+    void listen(IntConsumer ready, Runnable abort) {
+        onReady = ready;
+        onAbort = abort;
+    }
+
+    /** Asks to be told once when one of the operations is possible. */
+    void want(int operations) {
+        watch.want(operations);
+    }
+
+    /** What has come, maybe nothing yet; empty when nothing will come any more. */
+    Optional<ByteString> read() throws IOException {
+        ByteBuffer buffer = BUFFER.get().clear();
+        return channel.read(buffer) < 0 ? Optional.empty() : Optional.of(ByteString.fromByteBuffer(buffer.flip()));
+    }
+
+    /** Sends what there is room for, and returns the rest. */
+    ByteString write(ByteString bytes) throws IOException {
+        ByteString rest = bytes;
+        while (!rest.isEmpty()) {
+            ByteBuffer buffer = BUFFER.get().clear();
+            int copied = rest.copyToBuffer(buffer);
+            int written = channel.write(buffer.flip());
+            rest = written == rest.size() ? ByteString.emptyByteString() : rest.drop(written);
+            if (written < copied) {
+                return rest;
+            }
+        }
+        return rest;
+    }
+
+    /** Sends as much of a chunk of a body as there is room for, framed as HTTP/1.1 has it, and returns the rest. */
+    ByteString writeChunk(byte[] bytes) throws IOException {
+        byte[] size = Integer.toHexString(bytes.length).getBytes(StandardCharsets.US_ASCII);
+        if (bytes.length > TRANSFER / 2) {
+            return write(ByteString.fromArrayUnsafe(size)
+                    .concat(ByteString.fromArrayUnsafe(LINE_END))
+                    .concat(ByteString.fromArrayUnsafe(bytes))
+                    .concat(ByteString.fromArrayUnsafe(LINE_END)));
+        }
+        ByteBuffer buffer = BUFFER.get().clear();
+        buffer.put(size).put(LINE_END).put(bytes).put(LINE_END).flip();
+        channel.write(buffer);
+        return buffer.hasRemaining() ? ByteString.fromByteBuffer(buffer) : ByteString.emptyByteString();
+    }
+
+    /** Tells the client that nothing more comes. */
+    void endOutput() throws IOException {
+        channel.shutdownOutput();
+    }
+
+    /** Cuts the connection off, on any thread. */
+    void abort() {
+        onAbort.run();
+    }
+
+    /** Makes {@link #close} forget what was not sent. */
+    void forget() throws IOException {
+        channel.setOption(StandardSocketOptions.SO_LINGER, 0);
+    }
+
+    void close() throws IOException {
+        watch.close();
+    }
+}
