@@ -18,16 +18,17 @@ import dev.vidda.gateway.text.ModelText;
 import dev.vidda.protocol.SchedulerCommand;
 import dev.vidda.protocol.Services;
 import dev.vidda.scheduler.Scheduler;
-import dev.vidda.worker.GpuWorker;
 import dev.vidda.worker.WorkerEvent;
 import dev.vidda.worker.WorkerSpec;
 import dev.vidda.worker.model.Models;
 import java.net.BindException;
 import java.nio.channels.UnresolvedAddressException;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Optional;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
@@ -42,9 +43,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class Guardian extends AbstractOnMessageBehavior<Guardian.Command> {
     /** What it tells itself. */
-    sealed interface Command {}
-
-    private record FromWorker(WorkerEvent event) implements Command {}
+    sealed interface Command permits GatewayBound, TextLoaded, Found, Failed, Leave, Event, HostedWorker.News {}
 
     private record GatewayBound(GatewayServer gateway) implements Command {}
 
@@ -53,6 +52,8 @@ final class Guardian extends AbstractOnMessageBehavior<Guardian.Command> {
     private record Found(Receptionist.Listing listing) implements Command {}
 
     private record Failed(NodeException reason) implements Command {}
+
+    private record Leave(ActorRef<Done> replyTo) implements Command {}
 
     private enum Event implements Command {
         /** The node is up, and all others know it. */
@@ -71,7 +72,7 @@ final class Guardian extends AbstractOnMessageBehavior<Guardian.Command> {
     private final Readiness readiness;
     private final CompletableFuture<Done> joined = new CompletableFuture<>();
     private final Optional<ActorRef<SchedulerCommand>> scheduler;
-    private final Optional<ActorRef<GpuWorker.Command>> worker;
+    private final Optional<HostedWorker> worker;
     private boolean announced;
 
     /** Makes the actor; {@code texts} are those that the settings ask for. */
@@ -86,9 +87,11 @@ final class Guardian extends AbstractOnMessageBehavior<Guardian.Command> {
         this.listener = listener;
         readiness = new Readiness(settings);
         scheduler = has(Role.SCHEDULER).map(role -> context.spawn(Scheduler.create(settings.scheduler()), "scheduler"));
-        worker = has(Role.WORKER).map(role -> spawnWorker());
+        worker = has(Role.WORKER).map(role -> startWorker());
         if (settings.cluster().enabled()) {
             joinOthers();
+        } else {
+            worker.ifPresent(this::register);
         }
         if (settings.roles().contains(Role.GATEWAY)) {
             startGateway(gatewaysScheduler());
@@ -100,18 +103,23 @@ final class Guardian extends AbstractOnMessageBehavior<Guardian.Command> {
         return Optional.of(role).filter(settings.roles()::contains);
     }
 
-    private ActorRef<GpuWorker.Command> spawnWorker() {
-        ActorRef<WorkerEvent> events = getContext().messageAdapter(WorkerEvent.class, FromWorker::new);
+    private HostedWorker startWorker() {
+        TreeMap<String, Path> models = new TreeMap<>(settings.models());
+        models.put(settings.model().name(), settings.model().directory());
         Set<ActorRef<SchedulerCommand>> known = scheduler.map(Set::of).orElse(Set.of());
-        return getContext().spawn(GpuWorker.create(workerSpec(), known, events), "worker", GpuWorker.props());
+        HostedWorker host = new HostedWorker(getContext(), workerId(), models, this::workerSpec, known);
+        host.start(settings.model().name());
+        return host;
     }
 
     private void joinOthers() {
         ActorContext<Command> context = getContext();
         context.spawn(SeenUp.create(context.getSelf(), Event.JOINED), "seen-up");
         worker.ifPresent(own -> {
-            Supplier<CompletionStage<Done>> leave = () -> leave(context.getSystem(), own);
-            CoordinatedShutdown.get(context.getSystem())
+            ActorSystem<?> system = context.getSystem();
+            ActorRef<Command> self = context.getSelf();
+            Supplier<CompletionStage<Done>> leave = () -> leave(system, self);
+            CoordinatedShutdown.get(system)
                     .addTask(CoordinatedShutdown.PhaseServiceRequestsDone(), "worker-drain", leave);
         });
     }
@@ -120,16 +128,23 @@ final class Guardian extends AbstractOnMessageBehavior<Guardian.Command> {
         ActorContext<Command> context = getContext();
         ActorRef<Receptionist.Command> receptionist = context.getSystem().receptionist();
         scheduler.ifPresent(own -> receptionist.tell(Receptionist.register(Services.SCHEDULER, own)));
+        worker.ifPresent(this::register);
         worker.ifPresent(own -> receptionist.tell(Receptionist.subscribe(
                 Services.SCHEDULER, context.messageAdapter(Receptionist.Listing.class, Found::new))));
         joined.complete(Done.getInstance());
         readiness.joined(selfAddress());
     }
 
-    private CompletionStage<Done> leave(ActorSystem<?> system, ActorRef<GpuWorker.Command> own) {
+    private void register(HostedWorker own) {
+        getContext()
+                .getSystem()
+                .receptionist()
+                .tell(Receptionist.register(Services.workerHost(own.workerId()), own.address()));
+    }
+
+    private CompletionStage<Done> leave(ActorSystem<?> system, ActorRef<Command> self) {
         Duration time = settings.worker().drainTime();
-        return AskPattern.<GpuWorker.Command, Done>ask(
-                        own, done -> new GpuWorker.Leave(time, done), time.plus(LEAVE_MARGIN), system.scheduler())
+        return AskPattern.<Command, Done>ask(self, Leave::new, time.plus(LEAVE_MARGIN), system.scheduler())
                 .exceptionally(late -> Done.getInstance());
     }
 
@@ -152,7 +167,9 @@ final class Guardian extends AbstractOnMessageBehavior<Guardian.Command> {
     @Override
     public Behavior<Command> onMessage(Command command) {
         switch (command) {
-            case FromWorker from -> onWorker(from.event());
+            case HostedWorker.News news -> worker.flatMap(own -> own.on(news)).ifPresent(this::onWorker);
+            case Leave leave ->
+                worker.ifPresent(own -> own.leave(settings.worker().drainTime(), leave.replyTo()));
             case GatewayBound bound -> onGatewayBound(bound.gateway());
             case TextLoaded loaded -> onTextLoaded(loaded.model(), loaded.text());
             case Found found -> onFound(found.listing());
@@ -195,8 +212,7 @@ final class Guardian extends AbstractOnMessageBehavior<Guardian.Command> {
     }
 
     private void onFound(Receptionist.Listing listing) {
-        worker.ifPresent(
-                own -> own.tell(new GpuWorker.SchedulersChanged(listing.getServiceInstances(Services.SCHEDULER))));
+        worker.ifPresent(own -> own.schedulers(listing.getServiceInstances(Services.SCHEDULER)));
     }
 
     private void check() {
@@ -211,14 +227,13 @@ final class Guardian extends AbstractOnMessageBehavior<Guardian.Command> {
         }
     }
 
-    private WorkerSpec workerSpec() {
-        ModelSettings model = settings.model();
+    private WorkerSpec workerSpec(HostedWorker.ModelName model) {
         return new WorkerSpec(
                 workerId(),
                 model.name(),
-                progress -> Models.load(model.directory(), model.load(), progress),
+                progress -> Models.load(model.directory(), settings.model().load(), progress),
                 settings.worker(),
-                texts.of(model.name()).thenApply(ModelVocabulary::new));
+                texts.of(model.name(), model.directory()).thenApply(ModelVocabulary::new));
     }
 
     private String workerId() {

@@ -39,6 +39,12 @@ final class ModelTexts {
         }
     }
 
+    /** The text of a model, which begins to load if nobody asked for it before. */
+    CompletionStage<ModelText> of(String name, Path directory) {
+        begin(name, directory);
+        return of(name);
+    }
+
     /** The text of a model that the node needs. */
     CompletionStage<ModelText> of(String name) {
         CompletableFuture<ModelText> text = loading.get(name);

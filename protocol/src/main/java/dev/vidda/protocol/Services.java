@@ -8,5 +8,10 @@ public final class Services {
     public static final ServiceKey<SchedulerCommand> SCHEDULER =
             ServiceKey.create(SchedulerCommand.class, "vidda-scheduler");
 
+    /** The node of the worker with this id, whether it has a model now or not. */
+    public static ServiceKey<WorkerHostCommand> workerHost(String workerId) {
+        return ServiceKey.create(WorkerHostCommand.class, "vidda-worker-host-" + workerId);
+    }
+
     private Services() {}
 }

@@ -147,6 +147,18 @@ final class WireSerializationTest {
         all.addAll(admissionReplies());
         all.addAll(workerCommands());
         all.addAll(tokenFrames());
+        all.add(new WorkerHostCommand.Load("m", 5_000, hosts()));
+        all.add(new WorkerHostCommand.Unload(0, hosts()));
+        all.add(new WorkerHostCommand.Describe(hosts()));
+        all.add(new WorkerHostReply(
+                "w1",
+                WorkerHostReply.Outcome.REFUSED,
+                WorkerHostReply.State.LOADING,
+                "m",
+                1L << 33,
+                1L << 34,
+                "no: \u221e",
+                List.of("m", "n")));
         all.add(new SchedulerAlive(schedulers(), 7));
         all.add(new WorkerOrderReply("w1", true));
         all.add(new ModelList(List.of()));
@@ -200,6 +212,10 @@ final class WireSerializationTest {
                         limits(), KIT.<SchedulerLimits>createTestProbe().getRef()),
                 new SchedulerCommand.AskLimits(
                         KIT.<SchedulerLimits>createTestProbe().getRef()));
+    }
+
+    private static ActorRef<WorkerHostReply> hosts() {
+        return KIT.<WorkerHostReply>createTestProbe().getRef();
     }
 
     private static SchedulerLimits limits() {

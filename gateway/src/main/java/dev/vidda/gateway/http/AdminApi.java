@@ -7,6 +7,7 @@ import akka.actor.typed.javadsl.AskPattern;
 import akka.http.javadsl.model.HttpResponse;
 import akka.stream.javadsl.Source;
 import akka.util.ByteString;
+import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.vidda.gateway.admin.AdminJson;
 import dev.vidda.gateway.admin.CapacityJson;
@@ -53,6 +54,7 @@ final class AdminApi {
     private final BodyReader bodies;
     private final Gatekeeper gatekeeper;
     private final GenerationEndpoint generation;
+    private final WorkerHosts hosts;
     private final PlanTables tables = PlanTables.load();
 
     /** What the admin endpoints need. */
@@ -73,6 +75,7 @@ final class AdminApi {
         this.bodies = parts.bodies();
         this.gatekeeper = parts.gatekeeper();
         this.generation = parts.generation();
+        this.hosts = new WorkerHosts(parts.system(), ANSWER_TIME);
     }
 
     /** @throws ApiException with status 404 or 405 */
@@ -106,6 +109,10 @@ final class AdminApi {
             }
             default -> {
                 if (path.startsWith(WORKERS)) {
+                    if (exchange.request().method().value().equals("GET")) {
+                        bodies.discard(exchange.request());
+                        yield hosts.describe(path.substring(WORKERS.length()));
+                    }
                     require(exchange, "POST");
                     yield body(exchange).thenCompose(body -> order(exchange, path.substring(WORKERS.length()), body));
                 }
@@ -178,25 +185,29 @@ final class AdminApi {
                         }));
     }
 
-    /** {@code {id}/drain}, {@code {id}/resume} or {@code {id}/flush}. */
+    /** {@code {id}/drain}, {@code resume}, {@code flush}, {@code load} or {@code unload}. */
     private CompletionStage<HttpResponse> order(Exchange exchange, String rest, ObjectNode body) {
         int slash = rest.lastIndexOf('/');
         String id = slash < 0 ? rest : rest.substring(0, slash);
         String order = slash < 0 ? "" : rest.substring(slash + 1);
+        if (order.equals("load") || order.equals("unload")) {
+            audit(exchange, order + " worker " + id + " " + body);
+            return order.equals("load")
+                    ? hosts.load(id, model(body), deadline(body))
+                    : hosts.unload(id, deadline(body));
+        }
         CompletionStage<WorkerOrderReply> reply = switch (order) {
             case "drain" -> {
-                long deadline = body.path("deadlineMillis").asLong(DRAIN_MILLIS);
-                if (deadline < 0) {
-                    throw new ApiException(ApiError.invalid(
-                            "deadlineMillis", "'deadlineMillis' must be at least 0, but it is " + deadline + "."));
-                }
+                long deadline = deadline(body);
                 yield ask(replyTo -> new SchedulerCommand.DrainWorker(id, deadline, replyTo));
             }
             case "resume" -> ask(replyTo -> new SchedulerCommand.ResumeWorker(id, replyTo));
             case "flush" -> ask(replyTo -> new SchedulerCommand.FlushWorker(id, replyTo));
             default ->
                 throw new ApiException(ApiError.http(
-                        404, "not_found", "A worker can drain, resume or flush, but not '" + order + "'."));
+                        404,
+                        "not_found",
+                        "A worker can drain, resume, flush, load or unload, but not '" + order + "'."));
         };
         return reply.thenApply(answer -> {
             if (!answer.known()) {
@@ -206,6 +217,23 @@ final class AdminApi {
             return Responses.json(
                     202, Json.MAPPER.createObjectNode().put("worker", id).put("order", order));
         });
+    }
+
+    private static long deadline(ObjectNode body) {
+        JsonNode given = body.path("deadlineMillis");
+        long deadline = given.asLong(DRAIN_MILLIS);
+        if (deadline < 0 || !given.isMissingNode() && !given.isIntegralNumber()) {
+            throw new ApiException(ApiError.invalid(
+                    "deadlineMillis", "'deadlineMillis' must be an integer of at least 0, but it is " + given + "."));
+        }
+        return deadline;
+    }
+
+    private static String model(ObjectNode body) {
+        if (!body.path("model").isTextual()) {
+            throw new ApiException(ApiError.invalid("model", "'model' must be the name of a model."));
+        }
+        return body.path("model").asText();
     }
 
     /** Runs a request for one token, so that its prompt is in the prefix cache of the tenant it names. */
