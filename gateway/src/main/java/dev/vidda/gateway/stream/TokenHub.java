@@ -20,7 +20,6 @@ import dev.vidda.protocol.TokenDelta;
 import dev.vidda.protocol.TokenFrame;
 import dev.vidda.protocol.WorkerCommand;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -66,12 +65,6 @@ public final class TokenHub extends AbstractOnMessageBehavior<TokenHub.Command> 
         STOP
     }
 
-    /** A worker that was given a request. */
-    private record Known(ActorRef<WorkerCommand> worker, WorkerFrames frames, Lifeline lifeline) {}
-
-    /** So many times longer a worker may take for its first word. */
-    private static final int FIRST_WORD = 4;
-
     private final ActorRef<SchedulerCommand> scheduler;
     private final HubTimes times;
     private final ActorRef<AdmissionReply> admissions;
@@ -79,7 +72,7 @@ public final class TokenHub extends AbstractOnMessageBehavior<TokenHub.Command> 
     /** By their own ids, in order of arrival. */
     private final Map<String, OpenRequest> requests = new LinkedHashMap<>();
 
-    private final Map<String, Known> workers = new HashMap<>();
+    private final KnownWorkers workers;
     private final List<ActorRef<Done>> awaitingIdle = new ArrayList<>();
     private long now;
 
@@ -103,13 +96,30 @@ public final class TokenHub extends AbstractOnMessageBehavior<TokenHub.Command> 
         this.times = times;
         this.admissions = context.messageAdapter(AdmissionReply.class, Answered::new);
         this.frames = context.messageAdapter(TokenFrame.class, Arrived::new);
+        this.workers = new KnownWorkers(watch(context));
         context.watchWith(scheduler, Internal.SCHEDULER_LOST);
+    }
+
+    private static KnownWorkers.Watch watch(ActorContext<Command> context) {
+        ActorRef<Command> self = context.getSelf();
+        return new KnownWorkers.Watch() {
+            @Override
+            public void begin(String workerId, ActorRef<WorkerCommand> worker) {
+                context.unwatch(worker);
+                context.watchWith(worker, new WorkerLost(workerId, worker));
+            }
+
+            @Override
+            public void ended(String workerId, ActorRef<WorkerCommand> worker) {
+                self.tell(new WorkerLost(workerId, worker));
+            }
+        };
     }
 
     @Override
     public Behavior<Command> onSignal(Signal signal) {
         if (signal.equals(PostStop.instance())) {
-            workers.values().forEach(known -> known.lifeline().close());
+            workers.close();
             return this;
         }
         return Behaviors.unhandled();
@@ -191,28 +201,13 @@ public final class TokenHub extends AbstractOnMessageBehavior<TokenHub.Command> 
         }
         boolean first = !request.wasStarted();
         String workerId = admitted.lease().workerId();
-        meet(workerId, admitted.worker());
+        workers.replacedBy(workerId, admitted.worker()).ifPresent(earlier -> onWorkerLost(workerId, earlier));
+        workers.meet(workerId, admitted.worker(), now);
         request.startedOn(admitted.worker(), workerId, now);
         admitted.worker().tell(new WorkerCommand.Start(request.generation(), admitted.lease(), frames));
         if (first) {
             request.listener.admitted();
         }
-    }
-
-    /** A worker that started anew is another one under the same id. */
-    private void meet(String workerId, ActorRef<WorkerCommand> worker) {
-        Known known = workers.get(workerId);
-        if (known != null && known.worker().equals(worker)) {
-            return;
-        }
-        if (known != null) {
-            onWorkerLost(workerId, known.worker());
-        }
-        WorkerLost lost = new WorkerLost(workerId, worker);
-        ActorRef<Command> self = getContext().getSelf();
-        workers.put(workerId, new Known(worker, new WorkerFrames(now), Lifeline.to(worker, () -> self.tell(lost))));
-        getContext().unwatch(worker);
-        getContext().watchWith(worker, lost);
     }
 
     private void onRefused(OpenRequest request, Refusal refusal) {
@@ -227,16 +222,14 @@ public final class TokenHub extends AbstractOnMessageBehavior<TokenHub.Command> 
     }
 
     private void onFrame(TokenFrame frame) {
-        Known known = workers.get(frame.workerId());
-        if (known == null) {
+        if (!workers.knows(frame.workerId())) {
             return;
         }
-        long expected = known.frames().expected();
-        if (!known.frames().accept(frame, now)) {
+        workers.accept(frame, now).ifPresent(expected -> {
             ApiError lost = HubErrors.framesLost(frame.workerId(), frame.number(), expected);
             getContext().getLog().warn(lost.message());
             moveAllFrom(frame.workerId(), lost, false);
-        }
+        });
         frame.deltas().forEach(this::onDelta);
     }
 
@@ -279,10 +272,7 @@ public final class TokenHub extends AbstractOnMessageBehavior<TokenHub.Command> 
     }
 
     private void onWorkerLost(String workerId, ActorRef<WorkerCommand> worker) {
-        Known known = workers.get(workerId);
-        if (known != null && known.worker().equals(worker)) {
-            workers.remove(workerId);
-            known.lifeline().close();
+        if (workers.lose(workerId, worker)) {
             getContext().getLog().info("Worker {} is lost", workerId);
             moveAllFrom(workerId, HubErrors.workerLost(workerId), true);
         }
@@ -319,28 +309,21 @@ public final class TokenHub extends AbstractOnMessageBehavior<TokenHub.Command> 
     private void onTick() {
         now++;
         for (OpenRequest request : List.copyOf(requests.values())) {
-            if (request.worker().isPresent()) {
-                checkSilence(request);
-            } else if (request.wasStarted() && request.standing(now) > times.giveUpAfter()) {
-                fail(request, HubErrors.noneToContinue());
-            } else if (request.unanswered(now) > times.admission()) {
-                fail(request, HubErrors.noScheduler("The scheduler does not answer."));
-            } else if (request.isRefusedForNow() && request.sinceAsked(now) >= times.retry()) {
-                ask(request);
+            if (request.worker().isEmpty()) {
+                checkWaiting(request);
+            } else if (workers.isSilent(request, times.silence(), now)) {
+                moveOn(request, HubErrors.workerSilent(request.workerId()), true, true);
             }
         }
     }
 
-    /** The more often it was in vain, the longer: maybe nobody is dead, but all are short of processors. */
-    private void checkSilence(OpenRequest request) {
-        Known known = workers.get(request.workerId());
-        if (known == null) {
-            return;
-        }
-        // A process that has done nothing yet has much to load for the first time.
-        long patience = times.silence() * (known.frames().wasHeard() ? 1 : FIRST_WORD) << request.failures();
-        if (known.frames().silence(request.startedAt(), now) > patience) {
-            moveOn(request, HubErrors.workerSilent(request.workerId()), true, true);
+    private void checkWaiting(OpenRequest request) {
+        if (request.wasStarted() && request.standing(now) > times.giveUpAfter()) {
+            fail(request, HubErrors.noneToContinue());
+        } else if (request.unanswered(now) > times.admission()) {
+            fail(request, HubErrors.noScheduler("The scheduler does not answer."));
+        } else if (request.isRefusedForNow() && request.sinceAsked(now) >= times.retry()) {
+            ask(request);
         }
     }
 
