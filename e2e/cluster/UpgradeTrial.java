@@ -17,7 +17,7 @@ import java.util.regex.Pattern;
 final class UpgradeTrial {
     private static final int STREAMS = 60;
     private static final int TOKENS = Integer.getInteger("tokens", 100);
-    private static final int LIMIT_SECONDS = Integer.getInteger("limit", 180);
+    private static final int LIMIT_SECONDS = Integer.getInteger("limit", 300);
     private static final String NEXT = "9.8.0";
     private static final String LATER = "9.9.0";
     /** Once for each worker that a gateway knows. */
@@ -30,9 +30,7 @@ final class UpgradeTrial {
      */
     private static final List<String> OPTIONS = List.of(
             "-Dvidda.worker.drain-time=1s",
-            "-Dvidda.gateway.shutdown-timeout=60s",
-            "-Dakka.coordinated-shutdown.phases.service-requests-done.timeout=70s",
-            "-Dakka.coordinated-shutdown.phases.service-unbind.timeout=10s");
+            "-Dvidda.gateway.shutdown-timeout=60s");
     private static final String SEED_PATIENCE = "-Dakka.cluster.seed-node-timeout=30s";
 
     private final Map<String, Member> members = new LinkedHashMap<>();
@@ -94,7 +92,7 @@ final class UpgradeTrial {
         }
         for (String name : List.of("g1", "g2")) {
             accepting.add(members.get(name));
-            await(() -> count(members.get(name), VERSION) == 3, members.get(name));
+            await(() -> count(members.get(name), VERSION) == 3);
         }
     }
 
@@ -178,14 +176,14 @@ final class UpgradeTrial {
         List<String> options = new ArrayList<>(OPTIONS);
         options.add(SEED_PATIENCE);
         start(member, classPath, options);
-        await(() -> ready(member) > readyBefore, member);
+        await(() -> ready(member) > readyBefore);
         if (member.role.equals("worker")) {
             int workers = ++upgradedWorkers;
             for (Member gateway : accepting) {
-                await(() -> count(gateway, VERSION + NEXT) == workers, member);
+                await(() -> count(gateway, VERSION + NEXT) == workers);
             }
         } else if (member.role.equals("gateway")) {
-            await(() -> count(member, VERSION) == 3, member);
+            await(() -> count(member, VERSION) == 3);
             accepting.add(member);
         }
         steps.add(new Step(member.name, member.role, from, stopped, System.nanoTime()));
@@ -209,7 +207,7 @@ final class UpgradeTrial {
                     ClusterTrial.get(gateway, "/version").contains(NEXT),
                     gateway.name + " has not version " + NEXT + ": " + ClusterTrial.get(gateway, "/version"));
             doing("waiting until nothing is held at " + gateway.name);
-            await(() -> !HELD.matcher(ClusterTrial.get(gateway, "/admin/capacity")).find(), gateway);
+            await(() -> !HELD.matcher(ClusterTrial.get(gateway, "/admin/capacity")).find());
         }
     }
 
@@ -284,10 +282,12 @@ final class UpgradeTrial {
         boolean holds() throws Exception;
     }
 
-    private static void await(Condition condition, Member awaited) throws Exception {
+    private void await(Condition condition) throws Exception {
         while (!condition.holds()) {
-            if (!awaited.isAlive()) {
-                throw new IllegalStateException(awaited.name + " has ended:\n" + awaited.log());
+            for (Member member : members.values()) {
+                if (member.hasEnded()) {
+                    throw new IllegalStateException(member.name + " has ended:\n" + member.log());
+                }
             }
             Thread.sleep(100);
         }

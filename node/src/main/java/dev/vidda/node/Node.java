@@ -38,7 +38,7 @@ public final class Node {
     public static Node start(NodeSettings settings, NodeListener listener) {
         Config config = settings.cluster()
                 .akka(
-                        settings.config(),
+                        settings.configToStopIn(),
                         settings.roles().stream().map(Role::word).sorted().toList());
         Health health = new Health();
         NodeListener watched = new HealthListener(listener, health);

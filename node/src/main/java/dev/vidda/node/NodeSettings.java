@@ -1,6 +1,7 @@
 package dev.vidda.node;
 
 import com.typesafe.config.Config;
+import com.typesafe.config.ConfigValueFactory;
 import dev.vidda.gateway.GatewaySettings;
 import dev.vidda.node.bootstrap.BootstrapSettings;
 import dev.vidda.node.logging.LogFormat;
@@ -8,6 +9,7 @@ import dev.vidda.node.trace.TracingSettings;
 import dev.vidda.scheduler.SchedulerSettings;
 import dev.vidda.worker.WorkerSettings;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.Arrays;
 import java.util.EnumSet;
 import java.util.List;
@@ -36,6 +38,10 @@ public record NodeSettings(
         LogFormat logFormat,
         Config config) {
     private static final String ROLES = "vidda.node.roles";
+    private static final String STOP_PHASE = "akka.coordinated-shutdown.phases.service-requests-done.timeout";
+    /** For the end of what did not end by itself. */
+    private static final Duration STOP_MARGIN = Duration.ofSeconds(10);
+
     private static final String LOG_FORMAT = "vidda.node.log-format";
 
     public NodeSettings {
@@ -77,6 +83,21 @@ public record NodeSettings(
                 TracingSettings.from(config),
                 LogFormat.parse(LOG_FORMAT, config.getString(LOG_FORMAT)),
                 config);
+    }
+
+    /** How long running answers may take to end once the node was asked to stop. */
+    public Duration timeToEnd() {
+        return gateway.shutdownTimeout().compareTo(worker.drainTime()) > 0
+                ? gateway.shutdownTimeout()
+                : worker.drainTime();
+    }
+
+    /** {@link #config} with a phase of Akka's shutdown that is long enough for that. */
+    Config configToStopIn() {
+        Duration needed = timeToEnd().plus(STOP_MARGIN);
+        return config.getDuration(STOP_PHASE).compareTo(needed) >= 0
+                ? config
+                : config.withValue(STOP_PHASE, ConfigValueFactory.fromAnyRef(needed));
     }
 
     /** From the environment they come as one text. */

@@ -5,6 +5,7 @@ import com.typesafe.config.ConfigParseOptions;
 import dev.vidda.worker.model.KvMemory;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Map;
@@ -79,6 +80,22 @@ final class NodeSettingsTest {
 
         assertThat(RunningNode.settings(set).model())
                 .isEqualTo(RunningNode.settings(Map.of()).model());
+    }
+
+    @Test
+    void theShutdownLastsAsLongAsRunningAnswersMay() {
+        String phase = "akka.coordinated-shutdown.phases.service-requests-done.timeout";
+
+        assertThat(RunningNode.settings(Map.of("vidda.gateway.shutdown-timeout", "5m"))
+                        .configToStopIn()
+                        .getDuration(phase))
+                .isGreaterThan(Duration.ofMinutes(5));
+        assertThat(RunningNode.settings(Map.of("vidda.worker.drain-time", "6m"))
+                        .configToStopIn()
+                        .getDuration(phase))
+                .isGreaterThan(Duration.ofMinutes(6));
+        assertThat(RunningNode.settings(Map.of(phase, "1h")).configToStopIn().getDuration(phase))
+                .isEqualTo(Duration.ofHours(1));
     }
 
     @Test

@@ -70,7 +70,7 @@ final class Server {
         if (node == null) {
             return;
         }
-        Duration stopTimeout = settings.gateway().shutdownTimeout().plus(STOP_MARGIN);
+        Duration stopTimeout = settings.timeToEnd().plus(STOP_MARGIN);
         try {
             node.stop().toCompletableFuture().get(stopTimeout.toMillis(), TimeUnit.MILLISECONDS);
         } catch (TimeoutException e) {
