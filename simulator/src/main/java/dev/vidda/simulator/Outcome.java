@@ -70,7 +70,7 @@ public record Outcome(
     }
 
     static Outcome of(Trace trace, String policy, Slo slo, Work work, List<Moment> moments) {
-        List<SimRequest> all = trace.requests();
+        List<SimRequest> all = trace.measured();
         long lastArrival = all.isEmpty() ? 0 : all.getLast().arrivalNanos;
         int good = (int) all.stream().filter(slo::isMetBy).count();
         List<SimRequest> answered = all.stream()
@@ -92,7 +92,7 @@ public record Outcome(
                 answered.size(),
                 (int) all.stream().filter(request -> request.refused).count(),
                 good,
-                lastArrival == 0 ? 0 : good / (lastArrival / 1e9),
+                lastArrival == 0 ? 0 : good / ((lastArrival - trace.measuredFromNanos()) / 1e9),
                 Distribution.of(ttft),
                 Distribution.of(itl),
                 cachedShare(answered),

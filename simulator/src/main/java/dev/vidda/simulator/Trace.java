@@ -6,10 +6,22 @@ import java.util.List;
  * Requests in order of arrival.
  *
  * @param failures workers that die, and when they come back
+ * @param measuredFromNanos requests that arrive earlier only warm the cluster up: no figure counts them
  */
-public record Trace(String name, List<SimRequest> requests, List<Failure> failures) {
+public record Trace(String name, List<SimRequest> requests, List<Failure> failures, long measuredFromNanos) {
     public Trace {
         failures = List.copyOf(failures);
+    }
+
+    /** One of which all counts. */
+    Trace(String name, List<SimRequest> requests, List<Failure> failures) {
+        this(name, requests, failures, 0);
+    }
+
+    List<SimRequest> measured() {
+        return requests.stream()
+                .filter(request -> request.arrivalNanos >= measuredFromNanos)
+                .toList();
     }
 
     /** A worker that dies at {@code fromNanos} and comes back, empty, at {@code untilNanos}. */

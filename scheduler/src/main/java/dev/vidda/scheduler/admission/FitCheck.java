@@ -90,10 +90,7 @@ final class FitCheck {
 
     /** Why one that has to wait is turned away though there may be room for it; null if it is not. */
     private @Nullable Refusal refusal() {
-        return model.queue().isEmpty()
-                ? null
-                : new Doorkeeper(model, limits, retryAfter, desk.now)
-                        .refusal(demand.request(), blocks(), Long.MAX_VALUE);
+        return model.queue().isEmpty() ? null : desk.mayNotWait(model, demand, desk.leftMillis(model, demand, 0), 0);
     }
 
     private int fitting() {
@@ -134,6 +131,7 @@ final class FitCheck {
         int leases = worker.account().leases();
         int count = 0;
         while (count < most
+                && !(load.isLearned() && demand.isLate(load.firstTokenMillis(work, desk.nowMillis())))
                 && worker.fits(
                         demand, work, new Worker.State(free, leases, load), desk.nowMillis(), limits.pendingMillis())) {
             load.add(work, desk.nowMillis());

@@ -33,6 +33,9 @@ final class Fleet {
     /** How much a millisecond after the first token counts beside one until then. */
     private static final double PACE_WEIGHT = 0.1;
 
+    /** Beside a first token that comes later than asked for, nothing else counts. */
+    private static final double LATE = 1e9;
+
     private final List<Worker> workers = new ArrayList<>();
     private final List<@Nullable Worker> byNumber = new ArrayList<>();
     private final PrefixIndex cached;
@@ -124,9 +127,7 @@ final class Fleet {
             if (!worker.isOpenTo(demand) || (avoids && isAvoided(worker, demand)) || !worker.canEverRun(demand)) {
                 continue;
             }
-            int common = Math.max(
-                    holders.commonDepth(worker.number()), Claim.STRIDE * siblings.commonDepth(worker.number()));
-            int found = Math.max(hits[worker.number()], common);
+            int found = found(worker);
             Work work = found == 0 ? plain : demand.work(worker.card().kvShape(), found);
             if (!worker.fits(demand, work, nowMillis, pendingMillis)) {
                 askAgain(worker, work, nowMillis, pendingMillis);
@@ -136,7 +137,8 @@ final class Fleet {
             double score = ttft
                     + (WORK_WEIGHT + HARM_WEIGHT * worker.load().sequences())
                             * worker.load().ownMillis(work)
-                    + PACE_WEIGHT * worker.load().answerMillis(work, nowMillis + ttft);
+                    + PACE_WEIGHT * worker.load().answerMillis(work, nowMillis + ttft)
+                    + (demand.isLate(ttft) ? LATE : 0);
             if (score < bestScore || (score == bestScore && best != null && roomier(worker, best.worker()))) {
                 best = new Choice(worker, work, ttft);
                 bestScore = score;
@@ -144,6 +146,30 @@ final class Fleet {
         }
         unmark();
         return best;
+    }
+
+    /** Where the first token would come soonest if nobody were before the request; null if it can run nowhere. */
+    @Nullable
+    Choice soonest(Demand demand) {
+        mark(demand);
+        Choice best = null;
+        for (Worker worker : workers) {
+            if (worker.takesRequests() && worker.canEverRun(demand)) {
+                Work work = demand.work(worker.card().kvShape(), found(worker));
+                double own = worker.load().ownMillis(work);
+                if (best == null || own < best.ttftMillis()) {
+                    best = new Choice(worker, work, own);
+                }
+            }
+        }
+        unmark();
+        return best;
+    }
+
+    private int found(Worker worker) {
+        int common =
+                Math.max(holders.commonDepth(worker.number()), Claim.STRIDE * siblings.commonDepth(worker.number()));
+        return Math.max(hits[worker.number()], common);
     }
 
     /** The earliest time at which a worker has so little work ahead that it may take a request that it did not fit. */

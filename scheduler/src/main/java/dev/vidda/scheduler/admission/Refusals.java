@@ -101,10 +101,27 @@ final class Refusals {
         return full(Reason.TOO_LATE, message, model, blocks, retryAfter);
     }
 
-    static Refusal expired(ServedModel model, AdmissionRequest request, int blocks, long retryAfter) {
-        String message = "no room for the request within the %d ms that it waits at most; %d wait for model %s"
+    static Refusal tooSlow(ServedModel model, AdmissionRequest request, double ttft, long waited) {
+        String message = ("the first token of a prompt of %d tokens would come after about %d ms, %d ms of which have"
+                        + " passed, but the request asks for it within %d ms; %d wait for model %s")
                 .formatted(
-                        request.patience().queueTimeoutMillis(), model.queue().size(), model.name());
+                        request.promptTokens(),
+                        Math.round(ttft) + waited,
+                        waited,
+                        request.patience().ttftTargetMillis(),
+                        model.queue().size(),
+                        model.name());
+        return full(Reason.TOO_LATE, message, model, 0, NEVER);
+    }
+
+    static Refusal expired(ServedModel model, AdmissionRequest request, int blocks, long retryAfter) {
+        long timeout = request.patience().queueTimeoutMillis();
+        long target = request.patience().ttftTargetMillis();
+        String asked = target > 0 && (timeout == 0 || target < timeout)
+                ? "early enough for a first token within the %d ms that it asks for".formatted(target)
+                : "within the %d ms that it waits at most".formatted(timeout);
+        String message = "no room for the request %s; %d wait for model %s"
+                .formatted(asked, model.queue().size(), model.name());
         return full(Reason.TOO_LATE, message, model, blocks, retryAfter);
     }
 

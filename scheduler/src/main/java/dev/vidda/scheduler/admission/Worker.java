@@ -14,6 +14,12 @@ import org.jspecify.annotations.Nullable;
 
 /** A worker as admission sees it: what it has, what is promised of it, what it has to do, and for whom it is kept free. */
 final class Worker {
+    /**
+     * One that finds so much of its prompt here does not wait for its pace: it costs those who decode here a step or two,
+     * while its whole prompt would cost others many.
+     */
+    private static final double AT_HOME = 0.5;
+
     private final WorkerCard card;
     private final int number;
     private final Account account;
@@ -115,7 +121,11 @@ final class Worker {
         return state.leases == 0
                 || (state.load.sequences() + work.sequences() <= card.maxSequences()
                         && state.load.waitMillis(work.computedTokens(), nowMillis) <= pendingMillis
-                        && state.load.keepsPace(work));
+                        && (isAtHome(work) || state.load.keepsPace(work)));
+    }
+
+    private static boolean isAtHome(Work work) {
+        return work.savedTokens() >= AT_HOME * work.promptTokens();
     }
 
     /** Most claims are too large or small enough whatever is shared, which need not be looked up then. */

@@ -75,6 +75,11 @@ public final class StepTimeModel {
         return samples >= ENOUGH;
     }
 
+    /** Whether predictions come from steps that were seen, its own or those of its kind. */
+    public boolean isTrusted() {
+        return isLearned() || (kind != null && kind.isLearned());
+    }
+
     /** The time of a step without prompts. */
     public double decodeMillis(double sequences, double kvTokens) {
         double[] known = known();

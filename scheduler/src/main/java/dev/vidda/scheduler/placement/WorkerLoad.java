@@ -95,6 +95,11 @@ public final class WorkerLoad {
         return strictest == Long.MAX_VALUE || tokenMillis(work) <= strictest;
     }
 
+    /** Whether times come from steps that were seen here or on others of its kind. */
+    public boolean isLearned() {
+        return model.isTrusted();
+    }
+
     public int sequences() {
         return sequences;
     }

@@ -155,7 +155,7 @@ public final class FairQueue {
     public List<Waiting> leaveIf(Predicate<Waiting> hopeless) {
         List<Waiting> left = byId.values().stream().filter(hopeless).toList();
         List<Waiting> ordered = new ArrayList<>(left);
-        ordered.sort(Waiting.BY_ARRIVAL);
+        ordered.sort(Waiting.BY_DUE_TIME);
         ordered.forEach(waiting -> leave(waiting.request().id()));
         return ordered;
     }

@@ -25,7 +25,7 @@ final class TenantLine {
         this.name = name;
         this.weight = weight;
         for (int lane = 0; lane < URGENCY.length; lane++) {
-            lanes.add(new TreeSet<>(Waiting.BY_ARRIVAL));
+            lanes.add(new TreeSet<>(Waiting.BY_DUE_TIME));
         }
     }
 

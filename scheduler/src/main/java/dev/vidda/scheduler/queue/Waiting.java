@@ -1,24 +1,31 @@
 package dev.vidda.scheduler.queue;
 
 import dev.vidda.protocol.AdmissionRequest;
+import dev.vidda.protocol.Patience;
 import java.util.Comparator;
 
 /**
  * A request that waits.
  *
- * <p>Order within a tenant's class is that of arrival at the gateway, the same for every scheduler. Requests that do not
- * tell when they arrived come in the order in which this scheduler heard of them.
+ * <p>Order within a tenant's class is that of the time at which the first token is due, the same for every scheduler:
+ * arrival at the gateway plus the target, or plus {@link #SLACK_MILLIS} if there is none. So one that is in a hurry passes
+ * others, but none that arrived so much earlier. Requests that do not tell when they arrived come in the order in which this
+ * scheduler heard of them.
  */
 public final class Waiting {
-    static final Comparator<Waiting> BY_ARRIVAL = Comparator.<Waiting>comparingLong(
-                    waiting -> waiting.request.patience().arrivedAtMillis())
+    static final Comparator<Waiting> BY_DUE_TIME = Comparator.<Waiting>comparingLong(waiting -> waiting.dueMillis)
+            .thenComparingLong(waiting -> waiting.request.patience().arrivedAtMillis())
             .thenComparingLong(waiting -> waiting.request.patience().arrivedAtMillis() == 0 ? waiting.number : 0)
             .thenComparing(waiting -> waiting.request.id());
 
     /** In place of a deadline: it waits as long as it takes. */
     public static final long ENDLESS = Long.MAX_VALUE;
 
+    /** By how much one in a hurry may pass one that is not. */
+    static final long SLACK_MILLIS = 10_000;
+
     private final AdmissionRequest request;
+    private final long dueMillis;
     private final int blocks;
     private final double cost;
     private final long deadlineNanos;
@@ -36,9 +43,16 @@ public final class Waiting {
      */
     public Waiting(AdmissionRequest request, int blocks, double cost, long deadlineNanos) {
         this.request = request;
+        this.dueMillis = due(request.patience());
         this.blocks = blocks;
         this.cost = cost;
         this.deadlineNanos = deadlineNanos;
+    }
+
+    private static long due(Patience patience) {
+        long target = patience.ttftTargetMillis() == 0 ? SLACK_MILLIS : patience.ttftTargetMillis();
+        long arrived = patience.arrivedAtMillis();
+        return arrived == 0 || arrived == Long.MAX_VALUE ? arrived : arrived + Math.min(target, SLACK_MILLIS);
     }
 
     public AdmissionRequest request() {
