@@ -33,7 +33,9 @@ import org.jspecify.annotations.Nullable;
  * emits one token for each of them at a steady pace, and a client of one thread. The CPU time and allocation of client and
  * worker are taken off. Run by hand:
  *
- * <pre>StreamBench gateway|netty STREAMS TOKENS_PER_SECOND SECONDS [SLOW_STREAMS] [IDLE_STREAMS]</pre>
+ * <pre>StreamBench gateway|netty|both STREAMS TOKENS_PER_SECOND SECONDS [SLOW_STREAMS] [IDLE_STREAMS]</pre>
+ *
+ * Slow streams are never read. Idle ones get no tokens; they are another process's, see {@link IdleStreams}.
  */
 final class StreamBench {
     private static final int MOST_STEPS = 4000;
@@ -42,14 +44,17 @@ final class StreamBench {
     private final ConcurrentLinkedQueue<WorkerCommand.Start> started = new ConcurrentLinkedQueue<>();
     private final StreamBenchClient client;
     private final int tokensPerSecond;
+    private final int idle;
+    private volatile boolean over;
     private volatile long engineThread;
     private volatile long readerThread;
     private volatile int admitted;
     private @Nullable ActorRef<TokenFrame> gatewayActor;
     private long frames;
 
-    private StreamBench(StreamBenchClient client, int tokensPerSecond) {
+    private StreamBench(StreamBenchClient client, int tokensPerSecond, int idle) {
         this.client = client;
+        this.idle = idle;
         this.tokensPerSecond = tokensPerSecond;
     }
 
@@ -59,18 +64,23 @@ final class StreamBench {
         int seconds = Integer.parseInt(arguments[3]);
         int slow = arguments.length > 4 ? Integer.parseInt(arguments[4]) : 0;
         int idle = arguments.length > 5 ? Integer.parseInt(arguments[5]) : 0;
-        StreamBenchClient client = new StreamBenchClient(streams, slow, idle, MOST_STEPS);
-        StreamBench bench = new StreamBench(client, tokensPerSecond);
-        if (arguments[0].equals("netty")) {
-            try (NettyStreams netty = new NettyStreams()) {
-                client.connect(netty.port());
-                bench.begin((step, time) -> netty.step(step));
-                bench.measure(seconds);
-            }
-        } else {
-            bench.gateway(seconds);
+        if (!arguments[0].equals("netty")) {
+            System.out.print("gateway: ");
+            new StreamBench(new StreamBenchClient(streams, slow, MOST_STEPS), tokensPerSecond, idle).gateway(seconds);
+        }
+        if (!arguments[0].equals("gateway")) {
+            System.out.print("netty: ");
+            new StreamBench(new StreamBenchClient(streams, slow, MOST_STEPS), tokensPerSecond, 0).netty(seconds);
         }
         System.exit(0);
+    }
+
+    private void netty(int seconds) throws Exception {
+        try (NettyStreams netty = new NettyStreams()) {
+            client.connect(netty.port());
+            begin((step, time) -> netty.step(step));
+            measure(seconds);
+        }
     }
 
     /** Emits a step's tokens. */
@@ -147,12 +157,25 @@ final class StreamBench {
                 gatewayActor.tell(new TokenFrame("worker-1", deltas.isEmpty() ? frames : frames++, deltas));
             }
         });
-        client.connect(server.address().getPort());
-        while (admitted < client.opened()) {
+        int port = server.address().getPort();
+        client.connect(port);
+        awaitAdmitted(client.opened());
+        System.out.printf("%,d bytes of heap for each stream; ", (usedHeap() - before) / client.opened());
+        try (IdleStreams others = IdleStreams.open(port, client.opened(), idle)) {
+            awaitAdmitted(client.opened() + idle);
+            System.out.printf("%,d in all; ", (usedHeap() - before) / (client.opened() + idle));
+            measure(seconds);
+            System.out.printf("idle streams %,d, of which lost %d%n", idle, others.lost());
+        }
+        client.close();
+        system.terminate();
+        system.getWhenTerminated().toCompletableFuture().join();
+    }
+
+    private void awaitAdmitted(int streams) {
+        while (admitted < streams) {
             LockSupport.parkNanos(1_000_000);
         }
-        System.out.printf("memory per open stream: %,d bytes of heap%n", (usedHeap() - before) / client.opened());
-        measure(seconds);
     }
 
     /** A stream that gets tokens, from a step on. */
@@ -182,12 +205,13 @@ final class StreamBench {
         Thread.sleep(seconds * 1000L);
         client.measure(false);
         report(seconds, before, cost());
+        over = true;
     }
 
     private void emit(Engine engine) {
         long interval = 1_000_000_000L / tokensPerSecond;
         long due = System.nanoTime();
-        for (int step = 0; step < MOST_STEPS; step++) {
+        for (int step = 0; step < MOST_STEPS && !over; step++) {
             due += interval;
             while (System.nanoTime() < due) {
                 LockSupport.parkNanos(due - System.nanoTime());

@@ -5,6 +5,7 @@ import java.io.UncheckedIOException;
 import java.net.InetSocketAddress;
 import java.net.StandardSocketOptions;
 import java.nio.ByteBuffer;
+import java.nio.channels.ClosedSelectorException;
 import java.nio.channels.SelectionKey;
 import java.nio.channels.Selector;
 import java.nio.channels.SocketChannel;
@@ -13,7 +14,7 @@ import java.util.Arrays;
 
 /**
  * The client's side of {@link StreamBench}: one thread that reads all streams and takes the time of each event. The first
- * streams are read, then come slow ones, which are never read, then idle ones, which get no tokens.
+ * streams are read, then come slow ones, which are never read.
  */
 final class StreamBenchClient {
     private static final byte[] END = {'\n', '\n'};
@@ -24,7 +25,6 @@ final class StreamBenchClient {
 
     private final int read;
     private final int slow;
-    private final int idle;
     private final long[] emittedAt;
     private final int[] firstStep;
     private final int[] seen;
@@ -36,20 +36,19 @@ final class StreamBenchClient {
     private volatile int count;
     private volatile int lost;
 
-    StreamBenchClient(int read, int slow, int idle, int mostSteps) throws IOException {
+    StreamBenchClient(int read, int slow, int mostSteps) throws IOException {
         this.read = read;
         this.slow = slow;
-        this.idle = idle;
         this.emittedAt = new long[mostSteps];
-        this.firstStep = new int[read + slow + idle];
+        this.firstStep = new int[read + slow];
         this.seen = new int[read];
         this.newline = new boolean[read];
-        this.channels = new SocketChannel[read + slow + idle];
+        this.channels = new SocketChannel[read + slow];
         this.selector = Selector.open();
     }
 
     int opened() {
-        return read + slow + idle;
+        return read + slow;
     }
 
     /** Whether the engine has tokens for the stream. */
@@ -64,16 +63,21 @@ final class StreamBenchClient {
                 channel.setOption(StandardSocketOptions.SO_RCVBUF, 4096);
             }
             channel.connect(new InetSocketAddress("127.0.0.1", port));
-            String body = "{\"prompt\":\"%d\",\"stream\":true}".formatted(i);
-            String request = "POST /v1/completions HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\n"
-                    + "Content-Length: " + body.length() + "\r\n\r\n" + body;
-            channel.write(ByteBuffer.wrap(request.getBytes(StandardCharsets.US_ASCII)));
+            channel.write(ByteBuffer.wrap(request(i)));
             channel.configureBlocking(false);
             if (i < read) {
                 channel.register(selector, SelectionKey.OP_READ, i);
             }
             channels[i] = channel;
         }
+    }
+
+    /** Asks for the stream of this number. */
+    static byte[] request(int stream) {
+        String body = "{\"prompt\":\"%d\",\"stream\":true}".formatted(stream);
+        String request = "POST /v1/completions HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\n"
+                + "Content-Length: " + body.length() + "\r\n\r\n" + body;
+        return request.getBytes(StandardCharsets.US_ASCII);
     }
 
     void emitted(int step, long nanos) {
@@ -105,10 +109,18 @@ final class StreamBenchClient {
         return lost;
     }
 
+    /** Ends the reading thread, and closes all. */
+    void close() throws IOException {
+        selector.close();
+        for (SocketChannel channel : channels) {
+            channel.close();
+        }
+    }
+
     void read() {
         ByteBuffer buffer = ByteBuffer.allocateDirect(1 << 16);
         try {
-            while (true) {
+            while (selector.isOpen()) {
                 selector.select(
                         key -> {
                             try {
@@ -120,6 +132,8 @@ final class StreamBenchClient {
                         },
                         REGISTER_MILLIS);
             }
+        } catch (ClosedSelectorException e) {
+            return;
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
