@@ -1,5 +1,6 @@
 package dev.vidda.gateway.http;
 
+import akka.http.javadsl.model.HttpEntity;
 import akka.http.javadsl.model.HttpRequest;
 import akka.http.javadsl.model.RequestEntity;
 import akka.stream.Materializer;
@@ -38,6 +39,10 @@ final class BodyReader {
         if (length.isPresent() && length.getAsLong() > maxBytes) {
             discard(request);
             return CompletableFuture.failedStage(tooLarge("has " + length.getAsLong() + " bytes"));
+        }
+        if (entity instanceof HttpEntity.Strict strict) {
+            // It has come with the head, as small ones do.
+            return CompletableFuture.completedStage(strict.getData().toArrayUnsafe());
         }
         Body body = new Body();
         return bytes(entity)

@@ -247,13 +247,13 @@ public final class GatewayServer {
                 threads(system, "text-dispatcher"), threads(system, "large-text-dispatcher"));
         RequestPreparation preparation = new RequestPreparation(parts.models(), settings, Clock.systemDefaultZone());
         GenerationEndpoint generation =
-                new GenerationEndpoint(settings, preparation, observers, bodies, threads, parts.hub(), materializer);
+                new GenerationEndpoint(settings, preparation, observers, bodies, threads, parts.hub());
         InfoEndpoints info = new InfoEndpoints(
                 parts.models(), parts.view(), parts.progress(), parts.connections()::isDraining, Version.current());
         AdminApi admin = new AdminApi(
                 new AdminApi.Parts(system, scheduler, parts.models(), parts.view(), bodies, gatekeeper, generation));
         Optional<byte[]> page = settings.webChat() ? Optional.of(ChatPage.load()) : Optional.empty();
-        InstructEndpoint instruct = new InstructEndpoint(generation, settings.limits(), materializer);
+        InstructEndpoint instruct = new InstructEndpoint(generation, settings.limits());
         TextEndpoints texts = new TextEndpoints(parts.models(), preparation, bodies, threads.ordinary());
         return new HttpApi(
                 new HttpApi.Guards(gatekeeper, metrics, settings.security().metricsPublic()),

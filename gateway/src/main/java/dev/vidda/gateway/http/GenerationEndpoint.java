@@ -4,8 +4,6 @@ import akka.Done;
 import akka.actor.typed.ActorRef;
 import akka.http.javadsl.model.HttpResponse;
 import akka.http.javadsl.model.MediaType;
-import akka.stream.Materializer;
-import akka.stream.javadsl.Sink;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.vidda.gateway.GatewaySettings;
 import dev.vidda.gateway.instruct.InstructRequest;
@@ -22,7 +20,6 @@ import dev.vidda.gateway.stream.EventEncoder;
 import dev.vidda.gateway.stream.Generation;
 import dev.vidda.gateway.stream.StreamEvent;
 import dev.vidda.gateway.stream.TokenHub;
-import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Executor;
@@ -43,7 +40,6 @@ final class GenerationEndpoint {
     private final BodyReader bodies;
     private final Threads threads;
     private final ActorRef<TokenHub.Command> hub;
-    private final Materializer materializer;
 
     GenerationEndpoint(
             GatewaySettings settings,
@@ -51,8 +47,7 @@ final class GenerationEndpoint {
             Observers observers,
             BodyReader bodies,
             Threads threads,
-            ActorRef<TokenHub.Command> hub,
-            Materializer materializer) {
+            ActorRef<TokenHub.Command> hub) {
         this.settings = settings;
         this.preparation = preparation;
         this.termsReader = new TermsReader(settings.security().sharedPrefixes());
@@ -60,7 +55,6 @@ final class GenerationEndpoint {
         this.bodies = bodies;
         this.threads = threads;
         this.hub = hub;
-        this.materializer = materializer;
     }
 
     /** @param permit closed by the caller when the response is over */
@@ -87,6 +81,11 @@ final class GenerationEndpoint {
     CompletionStage<HttpResponse> warm(Exchange exchange, Permit permit, Api api, byte[] body) {
         return CompletableFuture.supplyAsync(() -> start(exchange, permit, api, body), threads.large())
                 .thenCompose(started -> started);
+    }
+
+    /** The threads for what a request of ordinary size takes. */
+    Executor executor() {
+        return threads.ordinary();
     }
 
     static void requireJson(Exchange exchange) {
@@ -133,7 +132,7 @@ final class GenerationEndpoint {
         return generation;
     }
 
-    private static EventEncoder encoder(AnswerStream answer, Timings timings) {
+    static EventEncoder encoder(AnswerStream answer, Timings timings) {
         return new EventEncoder() {
             @Override
             public void accept(StreamEvent event) {
@@ -157,15 +156,16 @@ final class GenerationEndpoint {
     }
 
     private CompletionStage<HttpResponse> whole(Generation generation, AnswerBody answer, Timings timings) {
-        CompletionStage<Done> end = generation
-                .events()
-                .map(batch -> {
+        CompletionStage<Done> end = generation.forEach(
+                event -> {
                     timings.tokens();
-                    accept(answer, batch);
-                    return answer.done();
-                })
-                .takeWhile(done -> !done, true)
-                .runWith(Sink.ignore(), materializer);
+                    switch (event) {
+                        case StreamEvent.Tokens tokens -> answer.accept(tokens.prompt(), tokens.delta());
+                        case StreamEvent.Failed failed -> throw new ApiException(failed.error());
+                    }
+                    return !answer.done();
+                },
+                threads.ordinary());
         return end.thenApply(ignored -> {
             if (!answer.done()) {
                 // Only for a client that left: nobody sees it.
@@ -173,14 +173,5 @@ final class GenerationEndpoint {
             }
             return Responses.json(200, answer.body());
         });
-    }
-
-    private static void accept(AnswerBody answer, List<StreamEvent> batch) {
-        for (StreamEvent event : batch) {
-            switch (event) {
-                case StreamEvent.Tokens tokens -> answer.accept(tokens.prompt(), tokens.delta());
-                case StreamEvent.Failed failed -> throw new ApiException(failed.error());
-            }
-        }
     }
 }

@@ -1,13 +1,13 @@
 package dev.vidda.gateway.http;
 
+import akka.Done;
 import akka.NotUsed;
 import akka.http.javadsl.model.ContentTypes;
 import akka.http.javadsl.model.HttpEntities;
+import akka.http.javadsl.model.HttpHeader;
 import akka.http.javadsl.model.HttpResponse;
 import akka.http.javadsl.model.MediaTypes;
 import akka.http.javadsl.model.headers.RawHeader;
-import akka.stream.Materializer;
-import akka.stream.javadsl.Sink;
 import akka.stream.javadsl.Source;
 import akka.util.ByteString;
 import dev.vidda.gateway.instruct.InstructAnswer;
@@ -17,6 +17,7 @@ import dev.vidda.gateway.openai.RequestLimits;
 import dev.vidda.gateway.security.Permit;
 import dev.vidda.gateway.stream.Generation;
 import dev.vidda.gateway.stream.StreamEvent;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletionStage;
@@ -30,12 +31,10 @@ final class InstructEndpoint {
 
     private final GenerationEndpoint generation;
     private final RequestLimits limits;
-    private final Materializer materializer;
 
-    InstructEndpoint(GenerationEndpoint generation, RequestLimits limits, Materializer materializer) {
+    InstructEndpoint(GenerationEndpoint generation, RequestLimits limits) {
         this.generation = generation;
         this.limits = limits;
-        this.materializer = materializer;
     }
 
     /** @param permit closed by the caller when the response is over */
@@ -54,26 +53,13 @@ final class InstructEndpoint {
             RequestPreparation.Ready ready = generation.prepare(exchange, permit, request);
             InstructAnswer answer = new InstructAnswer(ready.request(), framed);
             Generation running = generation.submit(exchange, permit, ready);
-            Source<ByteString, NotUsed> bytes = bytes(running, answer);
-            return request.stream() || framed
-                    ? running.accepted().thenApply(ignored -> streamed(bytes, answer, framed))
-                    : whole(bytes, answer);
+            if (!request.stream() && !framed) {
+                return whole(running, answer);
+            }
+            Source<ByteString, NotUsed> bytes = running.bytes(
+                    GenerationEndpoint.encoder(answer, ready.request().timings()), exchange.body(), Duration.ZERO);
+            return running.accepted().thenApply(ignored -> streamed(bytes, answer, framed));
         });
-    }
-
-    private static Source<ByteString, NotUsed> bytes(Generation running, InstructAnswer answer) {
-        return running.events()
-                .map(batch -> {
-                    for (StreamEvent event : batch) {
-                        switch (event) {
-                            case StreamEvent.Tokens tokens -> answer.accept(tokens.prompt(), tokens.delta());
-                            case StreamEvent.Failed failed -> answer.fail(failed.error());
-                        }
-                    }
-                    return ByteString.fromArrayUnsafe(answer.take());
-                })
-                .takeWhile(ignored -> !answer.done(), true)
-                .filter(part -> !part.isEmpty());
     }
 
     /** Plain text cannot tell of an error, so its connection is cut off. */
@@ -95,18 +81,26 @@ final class InstructEndpoint {
                 .addHeader(RawHeader.create("Trailer", TRAILER));
     }
 
-    private CompletionStage<HttpResponse> whole(Source<ByteString, NotUsed> bytes, InstructAnswer answer) {
-        return bytes.runWith(Sink.fold(ByteString.emptyByteString(), ByteString::concat), materializer)
-                .thenApply(text -> {
-                    answer.failure().ifPresent(error -> {
-                        throw new ApiException(error);
-                    });
-                    HttpResponse response =
-                            HttpResponse.create().withEntity(HttpEntities.create(ContentTypes.TEXT_PLAIN_UTF8, text));
-                    for (Map.Entry<String, String> header : answer.summary()) {
-                        response = response.addHeader(RawHeader.create(header.getKey(), header.getValue()));
+    private CompletionStage<HttpResponse> whole(Generation running, InstructAnswer answer) {
+        CompletionStage<Done> end = running.forEach(
+                event -> {
+                    switch (event) {
+                        case StreamEvent.Tokens tokens -> answer.accept(tokens.prompt(), tokens.delta());
+                        case StreamEvent.Failed failed -> answer.fail(failed.error());
                     }
-                    return response;
-                });
+                    return !answer.done();
+                },
+                generation.executor());
+        return end.thenApply(ignored -> {
+            answer.failure().ifPresent(error -> {
+                throw new ApiException(error);
+            });
+            HttpResponse response = HttpResponse.create()
+                    .withEntity(HttpEntities.create(
+                            ContentTypes.TEXT_PLAIN_UTF8, ByteString.fromArrayUnsafe(answer.take())));
+            return response.addHeaders(answer.summary().stream()
+                    .map(header -> (HttpHeader) RawHeader.create(header.getKey(), header.getValue()))
+                    .toList());
+        });
     }
 }

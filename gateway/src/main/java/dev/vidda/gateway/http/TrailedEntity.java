@@ -5,9 +5,16 @@ import akka.http.javadsl.model.ResponseEntity;
 import akka.http.scaladsl.model.HttpEntity;
 import akka.http.scaladsl.model.HttpHeader;
 import akka.http.scaladsl.model.headers.RawHeader;
+import akka.stream.Attributes;
 import akka.stream.FlowShape;
 import akka.stream.Graph;
+import akka.stream.Inlet;
+import akka.stream.Outlet;
 import akka.stream.javadsl.Source;
+import akka.stream.stage.AbstractInHandler;
+import akka.stream.stage.AbstractOutHandler;
+import akka.stream.stage.GraphStage;
+import akka.stream.stage.GraphStageLogic;
 import akka.util.ByteString;
 import java.util.List;
 import java.util.Map;
@@ -21,12 +28,9 @@ final class TrailedEntity {
     /** @param trailer asked for when all bytes are sent */
     static ResponseEntity of(
             ContentType type, Source<ByteString, ?> bytes, Supplier<List<Map.Entry<String, String>>> trailer) {
-        Source<HttpEntity.ChunkStreamPart, ?> chunks =
-                bytes.map(part -> (HttpEntity.ChunkStreamPart) new HttpEntity.Chunk(part, ""));
-        Source<HttpEntity.ChunkStreamPart, ?> last = Source.lazySource(() -> Source.single(last(trailer.get())));
         return new HttpEntity.Chunked(
                 (akka.http.scaladsl.model.ContentType) type,
-                untyped(chunks.concatLazy(last)).asScala());
+                untyped(bytes.via(new Trailed(() -> last(trailer.get())))).asScala());
     }
 
     private static HttpEntity.ChunkStreamPart last(List<Map.Entry<String, String>> trailer) {
@@ -49,5 +53,48 @@ final class TrailedEntity {
     @SuppressWarnings("unchecked") // what a source materializes does not matter
     private static Source<HttpEntity.ChunkStreamPart, Object> untyped(Source<HttpEntity.ChunkStreamPart, ?> source) {
         return (Source<HttpEntity.ChunkStreamPart, Object>) source;
+    }
+
+    /** One stage, because each one costs every request. */
+    private static final class Trailed extends GraphStage<FlowShape<ByteString, HttpEntity.ChunkStreamPart>> {
+        private final Inlet<ByteString> in = Inlet.create("Trailed.in");
+        private final Outlet<HttpEntity.ChunkStreamPart> out = Outlet.create("Trailed.out");
+        private final FlowShape<ByteString, HttpEntity.ChunkStreamPart> shape = FlowShape.of(in, out);
+        private final Supplier<HttpEntity.ChunkStreamPart> last;
+
+        private Trailed(Supplier<HttpEntity.ChunkStreamPart> last) {
+            this.last = last;
+        }
+
+        @Override
+        public FlowShape<ByteString, HttpEntity.ChunkStreamPart> shape() {
+            return shape;
+        }
+
+        @Override
+        public GraphStageLogic createLogic(Attributes inheritedAttributes) {
+            return new GraphStageLogic(shape) {
+                {
+                    setHandler(in, new AbstractInHandler() {
+                        @Override
+                        public void onPush() {
+                            push(out, new HttpEntity.Chunk(grab(in), ""));
+                        }
+
+                        @Override
+                        public void onUpstreamFinish() {
+                            emit(out, last.get());
+                            completeStage();
+                        }
+                    });
+                    setHandler(out, new AbstractOutHandler() {
+                        @Override
+                        public void onPull() {
+                            pull(in);
+                        }
+                    });
+                }
+            };
+        }
     }
 }

@@ -17,6 +17,8 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.Executor;
+import java.util.function.Predicate;
 
 /**
  * One HTTP request under way: one scheduler request for each of its prompts, and one bounded buffer that their tokens
@@ -71,9 +73,14 @@ public final class Generation {
         return accepted;
     }
 
-    /** All tokens, and the failure if there is one. To be run once; the request is given up when it ends. */
-    public Source<List<StreamEvent>, NotUsed> events() {
-        return Source.fromGraph(new EventSource(buffer, this::abandon));
+    /**
+     * Gives all tokens, and the failure if there is one, to a consumer; done when it wants no more or nothing comes any more.
+     * To be called once; the request is given up then.
+     *
+     * @param consumer returns whether it wants more; called by one thread at a time
+     */
+    public CompletionStage<Done> forEach(Predicate<StreamEvent> consumer, Executor executor) {
+        return EventDrain.run(buffer, consumer, executor).whenComplete((done, failure) -> abandon());
     }
 
     /**

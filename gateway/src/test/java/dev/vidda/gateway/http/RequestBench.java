@@ -45,6 +45,7 @@ final class RequestBench {
     private static final String PROMPT = "Solve 3x + 5 = 20.";
     private static final String CHAT =
             "{\"messages\":[{\"role\":\"user\",\"content\":\"" + PROMPT + "\"}],\"max_tokens\":1,\"stream\":%s}";
+    private static final int FRAMES = 16;
     private static final int[] ANSWER = TestSequence.ids("Hello");
 
     private static final Map<String, byte[]> KINDS = new LinkedHashMap<>();
@@ -54,6 +55,10 @@ final class RequestBench {
         KINDS.put("instruct, streamed", request("/v1/qwen3/instruct?max_tokens=1", "text/plain", PROMPT));
         KINDS.put("chat, whole", request("/v1/chat/completions", "application/json", CHAT.formatted(false)));
         KINDS.put("instruct, whole", request("/v1/qwen3/instruct?max_tokens=1&stream=false", "text/plain", PROMPT));
+        String frame = "\0\0\0" + (char) PROMPT.length() + PROMPT;
+        KINDS.put(
+                "instruct, 16 each",
+                request("/v1/qwen3/instruct?max_tokens=1", "application/x-vidda-frames", frame.repeat(FRAMES)));
     }
 
     private RequestBench() {}
@@ -75,16 +80,17 @@ final class RequestBench {
             throws IOException {
         var system = (OperatingSystemMXBean) ManagementFactory.getOperatingSystemMXBean();
         var threads = (ThreadMXBean) ManagementFactory.getThreadMXBean();
+        int prompts = name.endsWith("each") ? FRAMES : 1;
         long own = Thread.currentThread().threadId();
         long cpu = system.getProcessCpuTime() - threads.getThreadCpuTime(own);
         long bytes = threads.getTotalThreadAllocatedBytes() - threads.getThreadAllocatedBytes(own);
         long start = System.nanoTime();
-        ask(request, port, connections, requests);
+        ask(request, port, connections, requests / prompts);
         double seconds = (System.nanoTime() - start) / 1e9;
         cpu = system.getProcessCpuTime() - threads.getThreadCpuTime(own) - cpu;
         bytes = threads.getTotalThreadAllocatedBytes() - threads.getThreadAllocatedBytes(own) - bytes;
         System.out.printf(
-                "%-18s %,7.0f requests/s, %4.0f us CPU and %,7d bytes allocated a request%n",
+                "%-18s %,7.0f prompts/s, %4.0f us CPU and %,7d bytes allocated a prompt%n",
                 name, requests / seconds, cpu / 1e3 / requests, bytes / requests);
     }
 
