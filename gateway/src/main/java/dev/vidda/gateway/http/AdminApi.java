@@ -45,6 +45,9 @@ final class AdminApi {
     private static final Duration ANSWER_TIME = Duration.ofSeconds(3);
     private static final Duration WATCH_INTERVAL = Duration.ofSeconds(1);
     private static final long DRAIN_MILLIS = 30_000;
+    /** What a worker can be told. */
+    static final List<String> ORDERS = List.of("drain", "resume", "flush", "load", "unload");
+
     private static final String WORKERS = "/admin/workers/";
 
     private final ActorSystem<?> system;
@@ -109,8 +112,8 @@ final class AdminApi {
             }
             default -> {
                 if (path.startsWith(WORKERS)) {
-                    if (exchange.request().method().value().equals("GET")) {
-                        bodies.discard(exchange.request());
+                    if (path.indexOf('/', WORKERS.length()) < 0) {
+                        require(exchange, "GET");
                         yield hosts.describe(path.substring(WORKERS.length()));
                     }
                     require(exchange, "POST");
@@ -207,7 +210,7 @@ final class AdminApi {
                 throw new ApiException(ApiError.http(
                         404,
                         "not_found",
-                        "A worker can drain, resume, flush, load or unload, but not '" + order + "'."));
+                        "A worker takes the orders " + ORDERS + ", but not '" + order + "'."));
         };
         return reply.thenApply(answer -> {
             if (!answer.known()) {
