@@ -139,7 +139,7 @@ final class Guardian extends AbstractOnMessageBehavior<Guardian.Command> {
         getContext()
                 .getSystem()
                 .receptionist()
-                .tell(Receptionist.register(Services.workerHost(own.workerId()), own.address()));
+                .tell(Receptionist.register(Services.workerHost(own.workerId()), own.spawnAddress()));
     }
 
     private CompletionStage<Done> leave(ActorSystem<?> system, ActorRef<Command> self) {

@@ -2,7 +2,9 @@ package dev.vidda.node;
 
 import akka.Done;
 import akka.actor.typed.ActorRef;
+import akka.actor.typed.Behavior;
 import akka.actor.typed.javadsl.ActorContext;
+import akka.actor.typed.javadsl.Behaviors;
 import dev.vidda.protocol.SchedulerCommand;
 import dev.vidda.protocol.WorkerHostCommand;
 import dev.vidda.protocol.WorkerHostReply;
@@ -76,9 +78,14 @@ final class HostedWorker {
         return workerId;
     }
 
-    /** Where orders are to be sent. */
-    ActorRef<WorkerHostCommand> address() {
-        return context.messageAdapter(WorkerHostCommand.class, Ordered::new);
+    /** Where orders are to be sent: an actor of its own, since no receptionist takes one that subscribes to it, too. */
+    ActorRef<WorkerHostCommand> spawnAddress() {
+        ActorRef<Guardian.Command> self = context.getSelf();
+        Behavior<WorkerHostCommand> forwarding = Behaviors.receiveMessage(order -> {
+            self.tell(new Ordered(order));
+            return Behaviors.same();
+        });
+        return context.spawn(forwarding, "worker-host");
     }
 
     /** Loads a model. */

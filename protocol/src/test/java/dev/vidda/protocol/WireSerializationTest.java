@@ -147,6 +147,8 @@ final class WireSerializationTest {
         all.addAll(admissionReplies());
         all.addAll(workerCommands());
         all.addAll(tokenFrames());
+        all.add(new QuotaUse(
+                KIT.<QuotaUse>createTestProbe().getRef(), List.of(new QuotaUse.Use("tenant:a", 3, 1L << 40, 2))));
         all.add(new WorkerHostCommand.Load("m", 5_000, hosts()));
         all.add(new WorkerHostCommand.Unload(0, hosts()));
         all.add(new WorkerHostCommand.Describe(hosts()));

@@ -18,6 +18,7 @@ import dev.vidda.gateway.openai.ApiError;
 import dev.vidda.gateway.openai.ServedModel;
 import dev.vidda.gateway.security.Exposure;
 import dev.vidda.gateway.security.Gatekeeper;
+import dev.vidda.gateway.security.QuotaShare;
 import dev.vidda.gateway.security.Tls;
 import dev.vidda.gateway.socket.SocketListener;
 import dev.vidda.gateway.stream.HubTimes;
@@ -54,6 +55,7 @@ public final class GatewayServer {
 
     private static final Duration ANSWER_TIME = Duration.ofMillis(50);
     private static final Duration CAPACITY_INTERVAL = Duration.ofSeconds(1);
+    private static final Duration QUOTA_INTERVAL = Duration.ofMillis(500);
     private static final long RETRY_AFTER_SECONDS = 1;
     private static final String DRAIN_PHASE_TIMEOUT = "akka.coordinated-shutdown.phases.service-requests-done.timeout";
 
@@ -70,6 +72,7 @@ public final class GatewayServer {
             ActorRef<TokenHub.Command> hub,
             ActorRef<WorkerPoll.Command> poll,
             ActorRef<CapacityPoll.Command> capacityPoll,
+            ActorRef<QuotaShare.Command> quotas,
             ClusterView view,
             StartProgress progress,
             Connections connections) {
@@ -77,6 +80,7 @@ public final class GatewayServer {
             hub.tell(TokenHub.stop());
             poll.tell(WorkerPoll.stop());
             capacityPoll.tell(CapacityPoll.stop());
+            quotas.tell(QuotaShare.stop());
         }
     }
 
@@ -111,7 +115,7 @@ public final class GatewayServer {
             if (!gatekeeper.asksForKeys()) {
                 LOG.info("No API key is configured: everybody who reaches {} may use all of it", settings.host());
             }
-            Parts parts = parts(system, settings, scheduler, expectedModels);
+            Parts parts = parts(system, settings, scheduler, expectedModels, gatekeeper);
             RequestHandler api = api(system, settings, scheduler, parts, gatekeeper);
             GatewayServer server = new GatewayServer(system, settings, parts, bind(system, settings, parts, tls, api));
             server.joinCoordinatedShutdown();
@@ -207,7 +211,8 @@ public final class GatewayServer {
             ActorSystem<?> system,
             GatewaySettings settings,
             ActorRef<SchedulerCommand> scheduler,
-            Set<String> expectedModels) {
+            Set<String> expectedModels,
+            Gatekeeper gatekeeper) {
         ServedModels models = new ServedModels(expectedModels);
         ClusterView view = new ClusterView();
         // Several gateways may live in one actor system, and actor names are unique.
@@ -226,6 +231,8 @@ public final class GatewayServer {
                         CapacityPoll.create(scheduler, view, CAPACITY_INTERVAL),
                         "capacity-poll-" + suffix,
                         Props.empty()),
+                system.systemActorOf(
+                        QuotaShare.create(gatekeeper, QUOTA_INTERVAL), "quota-share-" + suffix, Props.empty()),
                 view,
                 new StartProgress(System::nanoTime),
                 new Connections());

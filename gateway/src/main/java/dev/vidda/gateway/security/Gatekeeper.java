@@ -2,10 +2,12 @@ package dev.vidda.gateway.security;
 
 import dev.vidda.gateway.openai.ApiError;
 import dev.vidda.gateway.openai.ApiException;
+import dev.vidda.protocol.QuotaUse;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -18,6 +20,8 @@ import java.util.function.LongSupplier;
  */
 public final class Gatekeeper {
     private static final String BEARER = "bearer ";
+    private static final String TENANT = "tenant:";
+    private static final String KEY = "key:";
 
     private final Keys keys;
     private final LongSupplier nanoClock;
@@ -103,6 +107,43 @@ public final class Gatekeeper {
                 tenantMeters.computeIfAbsent(account.tenant().name(), name -> new Meter()),
                 keyMeters.computeIfAbsent(caller.keyName(), name -> new Meter()),
                 nanoClock);
+    }
+
+    /** What was let in since the last call, and what is under way. */
+    List<QuotaUse.Use> uses() {
+        List<QuotaUse.Use> uses = new ArrayList<>();
+        tenantMeters.forEach((name, meter) -> meter.tell(TENANT + name).ifPresent(uses::add));
+        keyMeters.forEach((name, meter) -> meter.tell(KEY + name).ifPresent(uses::add));
+        return uses;
+    }
+
+    /** Counts what another gateway let in, as far as its tenants and keys are known here. */
+    void hear(QuotaUse told) {
+        long now = nanoClock.getAsLong();
+        Map<String, Quota> known = new HashMap<>();
+        for (ApiKey key : keys.now().keys()) {
+            known.put(KEY + key.name(), Quota.NONE);
+            key.account()
+                    .ifPresent(account -> known.put(TENANT + account.tenant().name(), account.quota()));
+        }
+        for (QuotaUse.Use use : told.uses()) {
+            Quota quota = known.get(use.meter());
+            if (quota != null) {
+                meter(use.meter()).hear(told.gateway(), use, quota, now);
+            }
+        }
+    }
+
+    private Meter meter(String wireName) {
+        return wireName.startsWith(TENANT)
+                ? tenantMeters.computeIfAbsent(wireName.substring(TENANT.length()), name -> new Meter())
+                : keyMeters.computeIfAbsent(wireName.substring(KEY.length()), name -> new Meter());
+    }
+
+    /** Another gateway is gone, and all its requests with it. */
+    void forget(Object gateway) {
+        tenantMeters.values().forEach(meter -> meter.forget(gateway));
+        keyMeters.values().forEach(meter -> meter.forget(gateway));
     }
 
     /** @throws ApiException with status 403 if the caller is no admin */

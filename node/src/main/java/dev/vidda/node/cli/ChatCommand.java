@@ -105,7 +105,7 @@ final class ChatCommand implements Callable<Integer> {
             server.start();
             Optional<NodeReady> ready = server.awaitReady();
             return ready.isPresent()
-                    ? talk(URI.create(StartReport.url(ready.get().address())))
+                    ? talk(URI.create(StartReport.url(ready.get().address(), false)))
                     : 0;
         } finally {
             server.stop();

@@ -1,5 +1,6 @@
 package dev.vidda.node.cli;
 
+import dev.vidda.gateway.security.SecuritySettings;
 import dev.vidda.node.ByteSize;
 import dev.vidda.node.NodeReady;
 import dev.vidda.node.NodeSettings;
@@ -22,10 +23,15 @@ final class StartReport {
         ready.clusterAddress().ifPresent(address -> report.append(cluster(settings, address)));
         ready.worker().ifPresent(worker -> report.append(worker(settings, worker)));
         report.append("ready     ");
-        report.append(ready.gateway().map(StartReport::url).orElse("no gateway here"))
-                .append(sinceStart());
-        report.append("\n\n");
-        ready.gateway().ifPresent(gateway -> report.append(example(settings, url(gateway))));
+        SecuritySettings security = settings.gateway().security();
+        report.append(ready.gateway()
+                        .map(gateway -> url(gateway, security.tls().isPresent()))
+                        .orElse("no gateway here"))
+                .append(sinceStart())
+                .append("\n");
+        ready.gateway().ifPresent(gateway -> report.append(access(security, gateway))
+                .append("\n")
+                .append(example(settings, url(gateway, security.tls().isPresent()))));
         return report.toString();
     }
 
@@ -62,17 +68,34 @@ final class StartReport {
                         full);
     }
 
+    private static String access(SecuritySettings security, InetSocketAddress gateway) {
+        if (asksForKeys(security)) {
+            return "access    with an API key\n";
+        }
+        return gateway.getAddress() != null && gateway.getAddress().isLoopbackAddress()
+                ? "access    from this machine only, without a key: none is configured (--keys FILE or VIDDA_API_KEYS)\n"
+                : "access    FOR EVERYBODY WHO REACHES IT: no API key is configured (--insecure)\n";
+    }
+
+    private static boolean asksForKeys(SecuritySettings security) {
+        return security.keysFile().isPresent()
+                || !security.apiKeys().isEmpty()
+                || !security.adminKeys().isEmpty();
+    }
+
     private static String example(NodeSettings settings, String url) {
         return """
-                  curl -N %s/v1/chat/completions -H 'Content-Type: application/json' \\
+                  curl -N %s/v1/chat/completions -H 'Content-Type: application/json' %s\\
                     -d '{"model": "%s", "stream": true, "messages": [{"role": "user", "content": "Solve 3x + 5 = 20."}]}'
 
                 """.formatted(
-                url, settings.models().keySet().stream().sorted().findFirst().orElseThrow());
+                url,
+                asksForKeys(settings.gateway().security()) ? "-H 'Authorization: Bearer KEY' " : "",
+                settings.models().keySet().stream().sorted().findFirst().orElseThrow());
     }
 
     /** The address as a URL that works on this machine. */
-    static String url(InetSocketAddress address) {
+    static String url(InetSocketAddress address, boolean tls) {
         InetAddress ip = address.getAddress();
         String host;
         if (ip == null) {
@@ -82,7 +105,7 @@ final class StartReport {
         } else {
             host = ip.getHostAddress().contains(":") ? "[" + ip.getHostAddress() + "]" : ip.getHostAddress();
         }
-        return "http://" + host + ":" + address.getPort();
+        return (tls ? "https://" : "http://") + host + ":" + address.getPort();
     }
 
     private static String sinceStart() {

@@ -57,7 +57,7 @@ final class WarmUpCommand implements Callable<Integer> {
             Optional<NodeReady> ready = server.awaitReady();
             if (ready.isPresent()) {
                 spec.commandLine().getOut().print(StartReport.of(settings, ready.get()));
-                ask(URI.create(StartReport.url(ready.get().address())));
+                ask(URI.create(StartReport.url(ready.get().address(), false)));
             }
         } catch (IOException e) {
             throw new CommandFailure(String.valueOf(e.getMessage()), e);
