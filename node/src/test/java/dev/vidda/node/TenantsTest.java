@@ -35,9 +35,7 @@ final class TenantsTest {
     @BeforeAll
     static void start() throws Exception {
         Path keys = directory.resolve("keys.conf");
-        Files.writeString(
-                keys,
-                """
+        Files.writeString(keys, """
                 tenants.narrow { max-context = 24 }
                 keys = [
                   { name = a, sha256 = "%s", tenant = alpha }
@@ -81,7 +79,8 @@ final class TenantsTest {
         assertThat(error.path("code").asText()).isEqualTo("tenant_limit_exceeded");
         assertThat(error.path("type").asText()).isEqualTo("permission_error");
         assertThat(error.path("message").asText()).contains("24");
-        assertThat(complete("a", Map.of("prompt", "Not " + PROMPT)).statusCode()).isEqualTo(200);
+        assertThat(complete("a", Map.of("prompt", "Not " + PROMPT)).statusCode())
+                .isEqualTo(200);
     }
 
     private static int cached(String key, Map<String, ?> body) throws Exception {

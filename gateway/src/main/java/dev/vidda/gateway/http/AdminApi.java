@@ -208,9 +208,7 @@ final class AdminApi {
             case "flush" -> ask(replyTo -> new SchedulerCommand.FlushWorker(id, replyTo));
             default ->
                 throw new ApiException(ApiError.http(
-                        404,
-                        "not_found",
-                        "A worker takes the orders " + ORDERS + ", but not '" + order + "'."));
+                        404, "not_found", "A worker takes the orders " + ORDERS + ", but not '" + order + "'."));
         };
         return reply.thenApply(answer -> {
             if (!answer.known()) {

@@ -25,10 +25,13 @@ final class Meter {
     /** Counts a request as under way, unless it is one too many. */
     synchronized Optional<Excess> enter(Quota quota, long now) {
         int everywhere = underWay
-                + underWayElsewhere.values().stream().mapToInt(Integer::intValue).sum();
+                + underWayElsewhere.values().stream()
+                        .mapToInt(Integer::intValue)
+                        .sum();
         if (quota.concurrent() > 0 && everywhere >= quota.concurrent()) {
             return Optional.of(new Excess(
-                    everywhere + " requests are under way, and at most " + quota.concurrent() + " may be at a time.", 1));
+                    everywhere + " requests are under way, and at most " + quota.concurrent() + " may be at a time.",
+                    1));
         }
         if (quota.requestsPerMinute() > 0) {
             long wait = requests.nanosUntil(1, quota.requestsPerMinute(), now);

@@ -65,8 +65,7 @@ class OpenApiTest {
         AdminApi.ORDERS.forEach(order -> routes.add("/admin/workers/{id}/" + order));
         Set<String> described = new TreeSet<>();
         try (TestGateway gateway = TestGateway.start()) {
-            JsonNode document =
-                    Json.object(gateway.get("/openapi.json").body().getBytes(StandardCharsets.UTF_8));
+            JsonNode document = Json.object(gateway.get("/openapi.json").body().getBytes(StandardCharsets.UTF_8));
             document.path("paths").properties().stream()
                     .filter(path -> path.getKey().startsWith("/admin/"))
                     .forEach(path -> {
@@ -86,9 +85,8 @@ class OpenApiTest {
 
     /** A body that no endpoint takes, so that nothing is ordered and nobody is waited for. */
     private static int status(TestGateway gateway, String method, String path) {
-        HttpRequest.BodyPublisher body = method.equals("GET")
-                ? HttpRequest.BodyPublishers.noBody()
-                : HttpRequest.BodyPublishers.ofString("[]");
+        HttpRequest.BodyPublisher body =
+                method.equals("GET") ? HttpRequest.BodyPublishers.noBody() : HttpRequest.BodyPublishers.ofString("[]");
         return gateway.send(HttpRequest.newBuilder(gateway.uri(path.replace("{id}", "nobody")))
                         .method(method, body)
                         .build())

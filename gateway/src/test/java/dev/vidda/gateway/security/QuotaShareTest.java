@@ -35,9 +35,7 @@ class QuotaShareTest {
     @BeforeEach
     void start() throws IOException {
         Path keys = directory.resolve("keys.conf");
-        Files.writeString(
-                keys,
-                """
+        Files.writeString(keys, """
                 tenants.t { requests-per-minute = %d, tokens-per-minute = 1000, concurrent = 2 }
                 keys = [{ name = one, sha256 = "%s", tenant = t }]
                 """.formatted(REQUESTS, KeyHash.of(KEY).hex()));

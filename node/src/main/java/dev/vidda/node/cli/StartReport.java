@@ -29,9 +29,10 @@ final class StartReport {
                         .orElse("no gateway here"))
                 .append(sinceStart())
                 .append("\n");
-        ready.gateway().ifPresent(gateway -> report.append(access(security, gateway))
-                .append("\n")
-                .append(example(settings, url(gateway, security.tls().isPresent()))));
+        ready.gateway()
+                .ifPresent(gateway -> report.append(access(security, gateway))
+                        .append("\n")
+                        .append(example(settings, url(gateway, security.tls().isPresent()))));
         return report.toString();
     }
 
@@ -89,9 +90,9 @@ final class StartReport {
                     -d '{"model": "%s", "stream": true, "messages": [{"role": "user", "content": "Solve 3x + 5 = 20."}]}'
 
                 """.formatted(
-                url,
-                asksForKeys(settings.gateway().security()) ? "-H 'Authorization: Bearer KEY' " : "",
-                settings.models().keySet().stream().sorted().findFirst().orElseThrow());
+                        url,
+                        asksForKeys(settings.gateway().security()) ? "-H 'Authorization: Bearer KEY' " : "",
+                        settings.models().keySet().stream().sorted().findFirst().orElseThrow());
     }
 
     /** The address as a URL that works on this machine. */
