@@ -94,6 +94,17 @@ class MetricsTest {
     }
 
     @Test
+    void everyMetricThatScalesWorkersExists() throws IOException {
+        for (String file : List.of("k8s/components/autoscaling/scalers.yaml", "k8s/examples/keda.yaml")) {
+            Set<String> named = new TreeSet<>();
+            Files.readAllLines(ROOT.resolve(file)).forEach(line -> names(line, named));
+
+            assertThat(named).contains("vidda_queue_estimated_wait_seconds", "vidda_kv_blocks_committed");
+            assertThat(series()).as(file).containsAll(named);
+        }
+    }
+
+    @Test
     void theNamesThatOtherToolsReadAreThere() {
         assertThat(series())
                 .contains(

@@ -76,6 +76,17 @@ final class KubernetesModel {
         return KINDS.containsKey(kind(manifest));
     }
 
+    /**
+     * A resource of another controller, read into the fields that {@link CustomResources} has of it.
+     *
+     * @throws IllegalArgumentException naming the field that is unknown or has the wrong type
+     */
+    static Object parseCustom(JsonNode manifest) {
+        Class<?> type = Objects.requireNonNull(
+                CustomResources.KINDS.get(kind(manifest)), () -> "no class is known for " + kind(manifest));
+        return STRICT.convertValue(manifest, type);
+    }
+
     static String kind(JsonNode manifest) {
         return manifest.path("apiVersion").asText() + "/"
                 + manifest.path("kind").asText();

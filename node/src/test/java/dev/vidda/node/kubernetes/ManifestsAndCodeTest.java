@@ -15,11 +15,9 @@ import io.fabric8.kubernetes.api.model.ContainerPort;
 import io.fabric8.kubernetes.api.model.EnvVar;
 import io.fabric8.openshift.api.model.monitoring.v1.PrometheusRule;
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.HashMap;
-import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
@@ -119,22 +117,6 @@ final class ManifestsAndCodeTest {
         assertThat(manifests.all(PrometheusRule.class)).hasSize(1);
     }
 
-    @Test
-    void theExamplesThatKubernetesKnowsAreStrictlyRight() throws IOException {
-        try (Stream<Path> examples = Files.list(Manifests.ROOT.resolve("k8s/examples"))) {
-            List<JsonNode> documents = examples.sorted()
-                    .flatMap(file -> Manifests.parse(read(file)).stream())
-                    .toList();
-            assertThat(documents).hasSizeGreaterThan(5);
-            documents.stream()
-                    .filter(KubernetesModel::knows)
-                    .forEach(document -> assertThat(KubernetesModel.parse(document)
-                                    .getMetadata()
-                                    .getName())
-                            .isNotNull());
-        }
-    }
-
     private static void assertPorts(Container container, NodeSettings settings, Pods pods) {
         Map<String, Integer> ports = container.getPorts().stream()
                 .collect(Collectors.toMap(ContainerPort::getName, ContainerPort::getContainerPort));
@@ -167,13 +149,5 @@ final class ManifestsAndCodeTest {
                     .ifPresent(name -> settings.put(key, environment.getString(name)));
         }
         return settings;
-    }
-
-    private static String read(Path file) {
-        try {
-            return Files.readString(file);
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
     }
 }

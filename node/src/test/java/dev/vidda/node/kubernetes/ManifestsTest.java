@@ -12,6 +12,7 @@ import io.fabric8.kubernetes.api.model.SecurityContext;
 import io.fabric8.kubernetes.api.model.Service;
 import io.fabric8.kubernetes.api.model.TopologySpreadConstraint;
 import io.fabric8.kubernetes.api.model.Volume;
+import io.fabric8.kubernetes.api.model.autoscaling.v2.HorizontalPodAutoscaler;
 import io.fabric8.kubernetes.api.model.networking.v1.NetworkPolicy;
 import io.fabric8.kubernetes.api.model.networking.v1.NetworkPolicyIngressRule;
 import io.fabric8.kubernetes.api.model.policy.v1.PodDisruptionBudget;
@@ -19,6 +20,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeAll;
@@ -168,6 +170,28 @@ final class ManifestsTest {
                     .as("%s: preStop, running answers, a margin", pods.owner())
                     .isGreaterThanOrEqualTo(sleep + 30);
         }
+    }
+
+    /** Each {@code kubectl apply} would set back what a scaler has decided. */
+    @ParameterizedTest
+    @MethodSource("overlays")
+    void whatHasAScalerHasNoFixedSize(String overlay) {
+        Manifests manifests = Manifests.of(overlay);
+        Map<String, Integer> sizes = new TreeMap<>();
+        manifests.documents().stream()
+                .filter(document -> document.at("/spec/replicas").isInt())
+                .forEach(document -> sizes.put(
+                        document.at("/metadata/name").asText(),
+                        document.at("/spec/replicas").asInt()));
+
+        for (HorizontalPodAutoscaler scaler : manifests.all(HorizontalPodAutoscaler.class)) {
+            String target = scaler.getSpec().getScaleTargetRef().getName();
+            assertThat(manifests.pods()).extracting(Pods::owner).contains(target);
+            assertThat(sizes).doesNotContainKey(target);
+            assertThat(scaler.getSpec().getMinReplicas())
+                    .isLessThan(scaler.getSpec().getMaxReplicas());
+        }
+        assertThat(sizes).containsKey("scheduler");
     }
 
     private static List<String> referred(Volume volume) {
