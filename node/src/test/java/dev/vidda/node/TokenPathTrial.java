@@ -7,8 +7,6 @@ import akka.actor.typed.Behavior;
 import akka.actor.typed.Props;
 import akka.actor.typed.javadsl.Behaviors;
 import akka.actor.typed.receptionist.Receptionist;
-import akka.stream.Materializer;
-import akka.stream.javadsl.Sink;
 import com.typesafe.config.Config;
 import com.typesafe.config.ConfigFactory;
 import dev.vidda.gateway.GatewaySettings;
@@ -137,7 +135,6 @@ final class TokenPathTrial {
 
         void run(ProcessHandle worker) throws InterruptedException {
             CountDownLatch running = new CountDownLatch(STREAMS);
-            Materializer materializer = Materializer.createMaterializer(system);
             for (int i = 0; i < STREAMS; i++) {
                 String id = "chatcmpl-0123456789abcdef0123456789ab" + (1000 + i);
                 GenerationRequest request =
@@ -146,7 +143,7 @@ final class TokenPathTrial {
                 Generation generation = Generation.submit(
                         hub, List.of(new Generation.Part(admission, request)), 4096, RequestObserver.NONE);
                 generation.accepted().thenRun(running::countDown);
-                generation.events().runWith(Sink.foreach(this::take), materializer);
+                generation.forEach(this::take, system.executionContext());
             }
             running.await();
             Thread.sleep(WARM_UP);
@@ -159,19 +156,14 @@ final class TokenPathTrial {
             report(cpu(ProcessHandle.current()).minus(before), cpu(worker).minus(workerBefore));
         }
 
-        private void take(List<StreamEvent> events) {
+        private boolean take(StreamEvent event) {
             if (measuring.get()) {
                 int now = (int) (System.nanoTime() / MICROS) & Integer.MAX_VALUE;
-                int[] all = new int[events.size()];
-                for (int i = 0; i < all.length; i++) {
-                    all[i] = now
-                            - ((StreamEvent.Tokens) events.get(i))
-                                    .delta()
-                                    .tokens()
-                                    .get(0);
-                }
-                latencies.add(all);
+                latencies.add(new int[] {
+                    now - ((StreamEvent.Tokens) event).delta().tokens().get(0)
+                });
             }
+            return true;
         }
 
         private void report(Duration gateway, Duration worker) {
