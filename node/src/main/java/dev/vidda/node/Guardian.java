@@ -20,19 +20,21 @@ import dev.vidda.protocol.Services;
 import dev.vidda.scheduler.Scheduler;
 import dev.vidda.worker.WorkerEvent;
 import dev.vidda.worker.WorkerSpec;
+import dev.vidda.worker.model.LoadSettings;
 import dev.vidda.worker.model.Models;
 import java.net.BindException;
 import java.nio.channels.UnresolvedAddressException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
-import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -43,7 +45,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class Guardian extends AbstractOnMessageBehavior<Guardian.Command> {
     /** What it tells itself. */
-    sealed interface Command permits GatewayBound, TextLoaded, Found, Failed, Leave, Event, HostedWorker.News {}
+    sealed interface Command permits GatewayBound, TextLoaded, Found, Failed, Event, HostedWorker.News {}
 
     private record GatewayBound(GatewayServer gateway) implements Command {}
 
@@ -52,8 +54,6 @@ final class Guardian extends AbstractOnMessageBehavior<Guardian.Command> {
     private record Found(Receptionist.Listing listing) implements Command {}
 
     private record Failed(NodeException reason) implements Command {}
-
-    private record Leave(ActorRef<Done> replyTo) implements Command {}
 
     private enum Event implements Command {
         /** The node is up, and all others know it. */
@@ -72,7 +72,8 @@ final class Guardian extends AbstractOnMessageBehavior<Guardian.Command> {
     private final Readiness readiness;
     private final CompletableFuture<Done> joined = new CompletableFuture<>();
     private final Optional<ActorRef<SchedulerCommand>> scheduler;
-    private final Optional<HostedWorker> worker;
+    private final List<ActorRef<HostedWorker.Command>> workers = new ArrayList<>();
+    private final WorkerLoads loads = new WorkerLoads();
     private boolean announced;
 
     /** Makes the actor; {@code texts} are those that the settings ask for. */
@@ -87,11 +88,11 @@ final class Guardian extends AbstractOnMessageBehavior<Guardian.Command> {
         this.listener = listener;
         readiness = new Readiness(settings);
         scheduler = has(Role.SCHEDULER).map(role -> context.spawn(Scheduler.create(settings.scheduler()), "scheduler"));
-        worker = has(Role.WORKER).map(role -> startWorker());
+        if (settings.roles().contains(Role.WORKER)) {
+            startWorkers();
+        }
         if (settings.cluster().enabled()) {
             joinOthers();
-        } else {
-            worker.ifPresent(this::register);
         }
         if (settings.roles().contains(Role.GATEWAY)) {
             startGateway(gatewaysScheduler());
@@ -103,49 +104,64 @@ final class Guardian extends AbstractOnMessageBehavior<Guardian.Command> {
         return Optional.of(role).filter(settings.roles()::contains);
     }
 
-    private HostedWorker startWorker() {
+    /** One for each device. */
+    private void startWorkers() {
         TreeMap<String, Path> models = new TreeMap<>(settings.models());
         models.put(settings.model().name(), settings.model().directory());
         Set<ActorRef<SchedulerCommand>> known = scheduler.map(Set::of).orElse(Set.of());
-        HostedWorker host = new HostedWorker(getContext(), workerId(), models, this::workerSpec, known);
-        host.start(settings.model().name());
-        return host;
+        List<Integer> devices = settings.model().deviceIndexes();
+        for (int device : devices) {
+            String id = devices.size() == 1
+                    ? workerId().orElse(LONE_WORKER_ID)
+                    : workerId().orElse("worker") + "-" + device;
+            readiness.workerStarts(id);
+            HostedWorker.Recipe recipe = new HostedWorker.Recipe(
+                    id, models, model -> workerSpec(id, settings.model().load().on(device), model));
+            workers.add(getContext()
+                    .spawn(
+                            HostedWorker.create(
+                                    recipe,
+                                    settings.model().name(),
+                                    known,
+                                    getContext().getSelf()),
+                            "worker-" + device));
+        }
     }
 
     private void joinOthers() {
         ActorContext<Command> context = getContext();
         context.spawn(SeenUp.create(context.getSelf(), Event.JOINED), "seen-up");
-        worker.ifPresent(own -> {
-            ActorSystem<?> system = context.getSystem();
-            ActorRef<Command> self = context.getSelf();
-            Supplier<CompletionStage<Done>> leave = () -> leave(system, self);
-            CoordinatedShutdown.get(system)
-                    .addTask(CoordinatedShutdown.PhaseServiceRequestsDone(), "worker-drain", leave);
-        });
+        ActorSystem<?> system = context.getSystem();
+        List<ActorRef<HostedWorker.Command>> leaving = List.copyOf(workers);
+        CoordinatedShutdown.get(system)
+                .addTask(CoordinatedShutdown.PhaseServiceRequestsDone(), "worker-drain", () -> leave(system, leaving));
     }
 
     private void onJoined() {
         ActorContext<Command> context = getContext();
         ActorRef<Receptionist.Command> receptionist = context.getSystem().receptionist();
         scheduler.ifPresent(own -> receptionist.tell(Receptionist.register(Services.SCHEDULER, own)));
-        worker.ifPresent(this::register);
-        worker.ifPresent(own -> receptionist.tell(Receptionist.subscribe(
-                Services.SCHEDULER, context.messageAdapter(Receptionist.Listing.class, Found::new))));
+        if (!workers.isEmpty()) {
+            receptionist.tell(Receptionist.subscribe(
+                    Services.SCHEDULER, context.messageAdapter(Receptionist.Listing.class, Found::new)));
+        }
         joined.complete(Done.getInstance());
         readiness.joined(selfAddress());
     }
 
-    private void register(HostedWorker own) {
-        getContext()
-                .getSystem()
-                .receptionist()
-                .tell(Receptionist.register(Services.workerHost(own.workerId()), own.spawnAddress()));
-    }
-
-    private CompletionStage<Done> leave(ActorSystem<?> system, ActorRef<Command> self) {
+    private CompletionStage<Done> leave(ActorSystem<?> system, List<ActorRef<HostedWorker.Command>> leaving) {
         Duration time = settings.worker().drainTime();
-        return AskPattern.<Command, Done>ask(self, Leave::new, time.plus(LEAVE_MARGIN), system.scheduler())
-                .exceptionally(late -> Done.getInstance());
+        CompletionStage<Done> all = CompletableFuture.completedStage(Done.getInstance());
+        for (ActorRef<HostedWorker.Command> worker : leaving) {
+            CompletionStage<Done> one = AskPattern.<HostedWorker.Command, Done>ask(
+                            worker,
+                            done -> new HostedWorker.Leave(time, done),
+                            time.plus(LEAVE_MARGIN),
+                            system.scheduler())
+                    .exceptionally(late -> Done.getInstance());
+            all = all.thenCombine(one, (before, now) -> now);
+        }
+        return all;
     }
 
     /** In a cluster, the first of all schedulers that live. */
@@ -167,9 +183,7 @@ final class Guardian extends AbstractOnMessageBehavior<Guardian.Command> {
     @Override
     public Behavior<Command> onMessage(Command command) {
         switch (command) {
-            case HostedWorker.News news -> worker.flatMap(own -> own.on(news)).ifPresent(this::onWorker);
-            case Leave leave ->
-                worker.ifPresent(own -> own.leave(settings.worker().drainTime(), leave.replyTo()));
+            case HostedWorker.News news -> onWorker(news.workerId(), news.event());
             case GatewayBound bound -> onGatewayBound(bound.gateway());
             case TextLoaded loaded -> onTextLoaded(loaded.model(), loaded.text());
             case Found found -> onFound(found.listing());
@@ -181,14 +195,25 @@ final class Guardian extends AbstractOnMessageBehavior<Guardian.Command> {
         return this;
     }
 
-    private void onWorker(WorkerEvent event) {
+    private void onWorker(String workerId, WorkerEvent event) {
         switch (event) {
             case WorkerEvent.Loading loading -> {
-                listener.loading(loading.loadedBytes(), loading.totalBytes());
-                readiness.gateway().ifPresent(server -> server.loading(loading.loadedBytes(), loading.totalBytes()));
+                loads.put(workerId, loading);
+                listener.loading(loads.loadedBytes(), loads.totalBytes());
+                readiness.gateway().ifPresent(server -> server.loading(loads.loadedBytes(), loads.totalBytes()));
             }
             case WorkerEvent.Ready ready -> readiness.workerLoaded(ready.card());
-            case WorkerEvent.Failed failed -> listener.failed(new NodeException(failed.message()));
+            case WorkerEvent.Failed failed -> onWorkerFailed(workerId, failed.message());
+        }
+    }
+
+    /** Others go on: an error of one device is none of another one. */
+    private void onWorkerFailed(String workerId, String message) {
+        long others = readiness.workerFailed(workerId);
+        if (!announced || others == 0) {
+            listener.failed(new NodeException(message));
+        } else {
+            getContext().getLog().error("Worker {} has failed, {} others go on: {}", workerId, others, message);
         }
     }
 
@@ -212,7 +237,8 @@ final class Guardian extends AbstractOnMessageBehavior<Guardian.Command> {
     }
 
     private void onFound(Receptionist.Listing listing) {
-        worker.ifPresent(own -> own.schedulers(listing.getServiceInstances(Services.SCHEDULER)));
+        Set<ActorRef<SchedulerCommand>> found = listing.getServiceInstances(Services.SCHEDULER);
+        workers.forEach(worker -> worker.tell(new HostedWorker.Schedulers(found)));
     }
 
     private void check() {
@@ -227,22 +253,23 @@ final class Guardian extends AbstractOnMessageBehavior<Guardian.Command> {
         }
     }
 
-    private WorkerSpec workerSpec(HostedWorker.ModelName model) {
+    private WorkerSpec workerSpec(String id, LoadSettings load, HostedWorker.ModelName model) {
         return new WorkerSpec(
-                workerId(),
+                id,
                 model.name(),
-                progress -> Models.load(model.directory(), settings.model().load(), progress),
+                progress -> Models.load(model.directory(), load, progress),
                 settings.worker(),
                 texts.of(model.name(), model.directory()).thenApply(ModelVocabulary::new));
     }
 
-    private String workerId() {
+    /** What tells this node's workers from others; none is needed in a node without a cluster. */
+    private Optional<String> workerId() {
         if (!settings.workerId().isBlank()) {
-            return settings.workerId();
+            return Optional.of(settings.workerId());
         }
         return settings.cluster().enabled()
-                ? "worker-" + selfAddress().replaceAll("[^A-Za-z0-9.]+", "-")
-                : LONE_WORKER_ID;
+                ? Optional.of("worker-" + selfAddress().replaceAll("[^A-Za-z0-9.]+", "-"))
+                : Optional.empty();
     }
 
     /** Host and port at which other nodes reach this one. */

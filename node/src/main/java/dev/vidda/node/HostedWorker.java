@@ -3,9 +3,12 @@ package dev.vidda.node;
 import akka.Done;
 import akka.actor.typed.ActorRef;
 import akka.actor.typed.Behavior;
+import akka.actor.typed.javadsl.AbstractOnMessageBehavior;
 import akka.actor.typed.javadsl.ActorContext;
 import akka.actor.typed.javadsl.Behaviors;
+import akka.actor.typed.receptionist.Receptionist;
 import dev.vidda.protocol.SchedulerCommand;
+import dev.vidda.protocol.Services;
 import dev.vidda.protocol.WorkerHostCommand;
 import dev.vidda.protocol.WorkerHostReply;
 import dev.vidda.protocol.WorkerHostReply.Outcome;
@@ -24,25 +27,49 @@ import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The worker of a node, which can be exchanged for one with another model: a part of the {@link Guardian}, on its thread. A
- * model is never loaded beside another; the actor before has ended by then, and with it all that its device held.
+ * A worker of a node, which can be exchanged for one with another model. A model is never loaded beside another: the actor
+ * before has ended by then, and with it all that its device held.
  */
-final class HostedWorker {
-    /** What the guardian is to pass back to here. */
-    sealed interface News extends Guardian.Command {}
+final class HostedWorker extends AbstractOnMessageBehavior<HostedWorker.Command> {
+    /** What it is told. */
+    sealed interface Command {}
 
-    private record Told(WorkerEvent event) implements News {}
+    /** These are all schedulers that its workers are to report to. */
+    record Schedulers(Set<ActorRef<SchedulerCommand>> all) implements Command {
+        Schedulers {
+            all = Set.copyOf(all);
+        }
+    }
 
-    private record Ordered(WorkerHostCommand order) implements News {}
+    /** Drains what there is, for the node's end. */
+    record Leave(Duration time, ActorRef<Done> replyTo) implements Command {}
 
-    private record Drained(ActorRef<GpuWorker.Command> worker) implements News {}
+    private record Told(WorkerEvent event) implements Command {}
 
-    private record Stopped(ActorRef<GpuWorker.Command> worker) implements News {}
+    private record Ordered(WorkerHostCommand order) implements Command {}
 
-    private final ActorContext<Guardian.Command> context;
+    private record Drained(ActorRef<GpuWorker.Command> worker) implements Command {}
+
+    private record Stopped(ActorRef<GpuWorker.Command> worker) implements Command {}
+
+    /** A model and its folder. */
+    record ModelName(String name, Path directory) {}
+
+    /** What happened to the worker of that id. */
+    record News(String workerId, WorkerEvent event) implements Guardian.Command {}
+
+    /**
+     * What a worker is made of.
+     *
+     * @param models by name
+     * @param specs makes the settings of a model's worker
+     */
+    record Recipe(String workerId, TreeMap<String, Path> models, Function<ModelName, WorkerSpec> specs) {}
+
+    private final ActorContext<Command> context;
+    private final ActorRef<? super News> listener;
     private final String workerId;
     private final TreeMap<String, Path> models;
-    /** Makes the behaviour's settings of a model. */
     private final Function<ModelName, WorkerSpec> specs;
 
     private final ActorRef<WorkerEvent> events;
@@ -56,40 +83,40 @@ final class HostedWorker {
     private long totalBytes;
     private String error = "";
 
-    /** A model and its folder. */
-    record ModelName(String name, Path directory) {}
+    /**
+     * Makes an actor that begins with one of the models, and that {@link Services#workerHost} finds.
+     *
+     * @param schedulers those known so far
+     */
+    static Behavior<Command> create(
+            Recipe recipe, String model, Set<ActorRef<SchedulerCommand>> schedulers, ActorRef<? super News> listener) {
+        return Behaviors.setup(context -> {
+            HostedWorker host = new HostedWorker(context, recipe, schedulers, listener);
+            host.start(model);
+            return host;
+        });
+    }
 
-    /** @param models by name; one of them is loaded by {@link #start} */
-    HostedWorker(
-            ActorContext<Guardian.Command> context,
-            String workerId,
-            TreeMap<String, Path> models,
-            Function<ModelName, WorkerSpec> specs,
-            Set<ActorRef<SchedulerCommand>> schedulers) {
+    private HostedWorker(
+            ActorContext<Command> context,
+            Recipe recipe,
+            Set<ActorRef<SchedulerCommand>> schedulers,
+            ActorRef<? super News> listener) {
+        super(context);
         this.context = context;
-        this.workerId = workerId;
-        this.models = models;
-        this.specs = specs;
+        this.listener = listener;
+        this.workerId = recipe.workerId();
+        this.models = recipe.models();
+        this.specs = recipe.specs();
         this.schedulers = schedulers;
         this.events = context.messageAdapter(WorkerEvent.class, Told::new);
+        context.getSystem()
+                .receptionist()
+                .tell(Receptionist.register(
+                        Services.workerHost(workerId), context.messageAdapter(WorkerHostCommand.class, Ordered::new)));
     }
 
-    String workerId() {
-        return workerId;
-    }
-
-    /** Where orders are to be sent: an actor of its own, since no receptionist takes one that subscribes to it, too. */
-    ActorRef<WorkerHostCommand> spawnAddress() {
-        ActorRef<Guardian.Command> self = context.getSelf();
-        Behavior<WorkerHostCommand> forwarding = Behaviors.receiveMessage(order -> {
-            self.tell(new Ordered(order));
-            return Behaviors.same();
-        });
-        return context.spawn(forwarding, "worker-host");
-    }
-
-    /** Loads a model. */
-    void start(String name) {
+    private void start(String name) {
         model = name;
         state = State.LOADING;
         loadedBytes = 0;
@@ -104,41 +131,38 @@ final class HostedWorker {
         worker = started;
     }
 
-    void schedulers(Set<ActorRef<SchedulerCommand>> now) {
+    @Override
+    public Behavior<Command> onMessage(Command message) {
+        switch (message) {
+            case Schedulers all -> onSchedulers(all.all());
+            case Leave leave -> onLeave(leave);
+            case Told told -> onEvent(told.event()).ifPresent(event -> listener.tell(new News(workerId, event)));
+            case Ordered ordered -> onOrder(ordered.order());
+            case Drained drained -> onDrained(drained.worker());
+            case Stopped stopped -> onStopped(stopped.worker());
+        }
+        return this;
+    }
+
+    private void onSchedulers(Set<ActorRef<SchedulerCommand>> now) {
         schedulers = now;
         if (worker != null) {
             worker.tell(new GpuWorker.SchedulersChanged(now));
         }
     }
 
-    /** Drains what there is, for the node's end. */
-    void leave(Duration time, ActorRef<Done> replyTo) {
+    private void onLeave(Leave leave) {
         if (worker == null || state == State.LOADING) {
-            replyTo.tell(Done.getInstance());
+            leave.replyTo().tell(Done.getInstance());
         } else {
-            worker.tell(new GpuWorker.Leave(time, replyTo));
+            worker.tell(new GpuWorker.Leave(leave.time(), leave.replyTo()));
         }
     }
 
-    /** What the guardian is to know of, if anything. */
-    Optional<WorkerEvent> on(News news) {
-        return switch (news) {
-            case Told told -> onEvent(told.event());
-            case Ordered ordered -> {
-                onOrder(ordered.order());
-                yield Optional.empty();
-            }
-            case Drained drained -> {
-                if (drained.worker().equals(worker)) {
-                    context.stop(drained.worker());
-                }
-                yield Optional.empty();
-            }
-            case Stopped stopped -> {
-                onStopped(stopped.worker());
-                yield Optional.empty();
-            }
-        };
+    private void onDrained(ActorRef<GpuWorker.Command> drained) {
+        if (drained.equals(worker)) {
+            context.stop(drained);
+        }
     }
 
     private Optional<WorkerEvent> onEvent(WorkerEvent event) {
@@ -152,9 +176,9 @@ final class HostedWorker {
                 everServed = true;
             }
             case WorkerEvent.Failed failed -> {
+                error = failed.message();
                 if (state == State.LOADING && everServed) {
                     context.getLog().warn("Worker {} has no model now: {}", workerId, failed.message());
-                    error = failed.message();
                     return Optional.empty();
                 }
             }

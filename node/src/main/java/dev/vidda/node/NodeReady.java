@@ -2,17 +2,22 @@ package dev.vidda.node;
 
 import dev.vidda.protocol.WorkerCard;
 import java.net.InetSocketAddress;
+import java.util.List;
 import java.util.Optional;
 
 /**
  * A node serves.
  *
  * @param gateway where its gateway listens, if it has one
- * @param worker what its worker has to offer, if it has one
+ * @param workers what each of its workers has to offer
  * @param clusterAddress where other nodes reach it, if it may have any
  */
 public record NodeReady(
-        Optional<InetSocketAddress> gateway, Optional<WorkerCard> worker, Optional<String> clusterAddress) {
+        Optional<InetSocketAddress> gateway, List<WorkerCard> workers, Optional<String> clusterAddress) {
+    public NodeReady {
+        workers = List.copyOf(workers);
+    }
+
     /**
      * Where the gateway listens.
      *

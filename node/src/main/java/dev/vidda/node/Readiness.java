@@ -3,6 +3,9 @@ package dev.vidda.node;
 import dev.vidda.gateway.http.GatewayServer;
 import dev.vidda.protocol.WorkerCard;
 import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 
@@ -11,7 +14,7 @@ final class Readiness {
     private final NodeSettings settings;
     private final Set<String> missingTexts = new HashSet<>();
     private Optional<GatewayServer> gateway = Optional.empty();
-    private Optional<WorkerCard> worker = Optional.empty();
+    private final Map<String, Optional<WorkerCard>> workers = new LinkedHashMap<>();
     private Optional<String> clusterAddress = Optional.empty();
 
     Readiness(NodeSettings settings) {
@@ -33,8 +36,19 @@ final class Readiness {
         missingTexts.remove(model);
     }
 
+    /** There is to be a worker of this id. */
+    void workerStarts(String workerId) {
+        workers.put(workerId, Optional.empty());
+    }
+
     void workerLoaded(WorkerCard card) {
-        worker = Optional.of(card);
+        workers.put(card.workerId(), Optional.of(card));
+    }
+
+    /** The worker does not serve any more; returns how many others do. */
+    long workerFailed(String workerId) {
+        workers.put(workerId, Optional.empty());
+        return workers.values().stream().filter(Optional::isPresent).count();
     }
 
     void joined(String address) {
@@ -45,16 +59,18 @@ final class Readiness {
     boolean isComplete() {
         return missingTexts.isEmpty()
                 && settings.roles().contains(Role.GATEWAY) == gateway.isPresent()
-                && settings.roles().contains(Role.WORKER) == worker.isPresent()
+                && workers.values().stream().allMatch(Optional::isPresent)
                 && settings.cluster().enabled() == clusterAddress.isPresent();
     }
 
-    /** Whether its gateway can serve its own worker's model, if it has both: it learns of it a moment later than we. */
+    /** Whether its gateway can serve its own workers' model, if it has both: it learns of it a moment later than we. */
     boolean isServing() {
-        return gateway.isEmpty() || worker.isEmpty() || gateway.get().isServing();
+        return gateway.isEmpty() || workers.isEmpty() || gateway.get().isServing();
     }
 
     NodeReady state() {
-        return new NodeReady(gateway.map(GatewayServer::address), worker, clusterAddress);
+        List<WorkerCard> cards =
+                workers.values().stream().flatMap(Optional::stream).toList();
+        return new NodeReady(gateway.map(GatewayServer::address), cards, clusterAddress);
     }
 }

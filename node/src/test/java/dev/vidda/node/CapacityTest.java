@@ -104,7 +104,7 @@ final class CapacityTest {
         assertThat(worker.path("blocks").path("used").asInt()).isZero();
         assertThat(worker.path("blocks").path("committed").asInt()).isZero();
         assertThat(worker.path("blocks").path("total").asInt())
-                .isEqualTo(node.ready().worker().orElseThrow().kvBlocks());
+                .isEqualTo(node.ready().workers().getFirst().kvBlocks());
     }
 
     @Test
@@ -115,8 +115,8 @@ final class CapacityTest {
         ModelConfig real = ModelConfig.read(demo);
 
         assertThat(planned.parameters()).isEqualTo(real.parameters());
-        assertThat(planned.kv(4)).isEqualTo(node.ready().worker().orElseThrow().kvShape());
-        long weights = node.ready().worker().orElseThrow().memory().weights();
+        assertThat(planned.kv(4)).isEqualTo(node.ready().workers().getFirst().kvShape());
+        long weights = node.ready().workers().getFirst().memory().weights();
         if (weights > 0) {
             assertThat((double) planned.weightBytes(Precision.BF16)).isCloseTo(weights, Percentage.withPercentage(5));
         }

@@ -86,14 +86,11 @@ final class LargeMessageTest {
     private static Behavior<Void> far() {
         return Behaviors.setup(context -> {
             context.spawn(
-                    Behaviors.<String>setup(worker -> {
-                        WORKER.complete(worker.messageAdapter(WorkerCommand.class, command -> {
-                            AT_WORKER.complete(command);
-                            return "arrived";
-                        }));
+                    Behaviors.<String>setup(host -> {
+                        host.spawn(worker(), "worker");
                         return Behaviors.<String>ignore();
                     }),
-                    "worker");
+                    "worker-0");
             SCHEDULER.complete(context.spawn(
                     Behaviors.<SchedulerCommand>receiveMessage(command -> {
                         AT_SCHEDULER.complete(command);
@@ -101,6 +98,16 @@ final class LargeMessageTest {
                     }),
                     "scheduler"));
             return Behaviors.empty();
+        });
+    }
+
+    private static Behavior<String> worker() {
+        return Behaviors.setup(worker -> {
+            WORKER.complete(worker.messageAdapter(WorkerCommand.class, command -> {
+                AT_WORKER.complete(command);
+                return "arrived";
+            }));
+            return Behaviors.<String>ignore();
         });
     }
 

@@ -30,6 +30,25 @@ final class NodeSettingsTest {
     }
 
     @Test
+    void severalDevicesGetAWorkerEach() {
+        assertThat(devices("1")).containsExactly(1);
+        assertThat(devices("0, 3,2")).containsExactly(0, 3, 2);
+        assertThat(devices("all")).containsExactly(0);
+        for (String wrong : List.of("", "one", "0,", "-1", "1,1")) {
+            assertThatThrownBy(() -> devices(wrong))
+                    .isInstanceOf(IllegalArgumentException.class)
+                    .hasMessageContaining("vidda.node.model.device-index must be a number from 0")
+                    .hasMessageContaining("was '" + wrong + "'");
+        }
+    }
+
+    private static List<Integer> devices(String indexes) {
+        return RunningNode.settings(Map.of("vidda.node.model.device", "cpu", "vidda.node.model.device-index", indexes))
+                .model()
+                .deviceIndexes();
+    }
+
+    @Test
     void everyKeyIsRead() {
         NodeSettings settings = RunningNode.settings(Map.of(
                 "vidda.node.model.path",

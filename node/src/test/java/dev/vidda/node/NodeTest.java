@@ -60,10 +60,10 @@ final class NodeTest {
                         .path("data")
                         .findValuesAsText("id"))
                 .contains("demo");
-        assertThat(ready.worker().orElseThrow().model()).isEqualTo("demo");
-        assertThat(ready.worker().orElseThrow().maxModelLength()).isEqualTo(2048);
-        assertThat(ready.worker().orElseThrow().kvBlocks()
-                        * ready.worker().orElseThrow().kvShape().bytesPerBlock())
+        assertThat(ready.workers().getFirst().model()).isEqualTo("demo");
+        assertThat(ready.workers().getFirst().maxModelLength()).isEqualTo(2048);
+        assertThat(ready.workers().getFirst().kvBlocks()
+                        * ready.workers().getFirst().kvShape().bytesPerBlock())
                 .isLessThanOrEqualTo(17L << 20);
     }
 

@@ -18,6 +18,11 @@ public interface DeviceFactory {
         return false;
     }
 
+    /** How many devices of this kind this machine has; their indexes are those below it. */
+    default int count() {
+        return 1;
+    }
+
     /** @throws DeviceException if the device cannot be opened after all */
     Device open(DeviceSettings settings, StepLimits limits);
 

@@ -24,4 +24,10 @@ public record LoadSettings(
             throw new IllegalArgumentException("maxModelLength must not be negative, was " + maxModelLength);
         }
     }
+
+    /** The same for another device of that kind. */
+    public LoadSettings on(int index) {
+        DeviceSettings other = new DeviceSettings(index, deviceSettings.threads(), deviceSettings.dummyWeights());
+        return new LoadSettings(device, other, maxModelLength, kvMemory, maxTokens, maxSequences);
+    }
 }

@@ -43,8 +43,11 @@ final class ServerOptions {
                     + " used, else cpu; 'vidda doctor' says why one cannot).")
     private @Nullable String device;
 
-    @Option(names = "--device-index", paramLabel = "N", description = "Which device of that kind (default: 0).")
-    private @Nullable Integer deviceIndex;
+    @Option(
+            names = "--device-index",
+            paramLabel = "N[,N...]",
+            description = "Which device of that kind; several, or 'all', get a worker each (default: 0).")
+    private @Nullable String deviceIndex;
 
     @Option(names = "--threads", paramLabel = "N", description = "Threads on a CPU (default: one for each core).")
     private @Nullable Integer threads;

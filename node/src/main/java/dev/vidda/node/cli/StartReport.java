@@ -21,7 +21,10 @@ final class StartReport {
     static String of(NodeSettings settings, NodeReady ready) {
         StringBuilder report = new StringBuilder("Vidda " + Version.current() + "\n");
         ready.clusterAddress().ifPresent(address -> report.append(cluster(settings, address)));
-        ready.worker().ifPresent(worker -> report.append(worker(settings, worker)));
+        if (!ready.workers().isEmpty()) {
+            report.append(model(settings));
+        }
+        ready.workers().forEach(worker -> report.append(worker(worker)));
         report.append("ready     ");
         SecuritySettings security = settings.gateway().security();
         report.append(ready.gateway()
@@ -44,21 +47,25 @@ final class StartReport {
         return "cluster   %s: %s\n".formatted(address, roles);
     }
 
-    private static String worker(NodeSettings settings, WorkerCard worker) {
+    private static String model(NodeSettings settings) {
         ModelConfig model = ModelConfig.read(settings.model().directory());
+        return "model     %s: %s, %s parameters, from %s\n"
+                .formatted(
+                        settings.model().name(),
+                        model.architecture().className(),
+                        CheckpointSummary.count(model.parameters()).replaceAll(" \\(.*", ""),
+                        settings.model().directory());
+    }
+
+    private static String worker(WorkerCard worker) {
         long tokens = (long) worker.kvBlocks() * worker.kvShape().blockTokens();
         long bytes = worker.kvBlocks() * worker.kvShape().bytesPerBlock();
         int full = worker.kvBlocks() / KvCost.blocks(worker.kvShape(), worker.maxModelLength());
         return """
-                model     %s: %s, %s parameters, from %s
                 device    %s
                 KV cache  %s: %,d blocks of %d tokens, %,d tokens, %,d bytes a token
                 context   up to %,d tokens a request; %,d of full length at a time
                 """.formatted(
-                        worker.model(),
-                        model.architecture().className(),
-                        CheckpointSummary.count(model.parameters()).replaceAll(" \\(.*", ""),
-                        settings.model().directory(),
                         worker.device(),
                         ByteSize.format(bytes),
                         worker.kvBlocks(),

@@ -22,6 +22,7 @@ final class ModelCheck {
     private static final String PATH = "vidda.node.model.path";
     private static final String DEVICE = "vidda.node.model.device";
     private static final String MEMORY = "vidda.node.model.kv-memory";
+    private static final String INDEX = "vidda.node.model.device-index";
     private static final String LENGTH = "vidda.node.model.max-length";
     private static final String PULL = "'vidda pull' downloads one, 'vidda models' lists what is there";
     /** The cpu device keeps keys and values as float32. */
@@ -73,6 +74,14 @@ final class ModelCheck {
         LoadSettings load = model.load();
         try {
             DeviceFactory device = Devices.find(load.device());
+            for (int index : model.devices()) {
+                if (device.name().equals("cuda") && index >= device.count()) {
+                    findings.add(
+                            INDEX,
+                            "there is no device " + index + ", this machine has " + device.count(),
+                            "use smaller numbers, or all");
+                }
+            }
             if (!findings.concern(PATH)) {
                 checkCheckpoint(device.name().equals("cpu"));
             }

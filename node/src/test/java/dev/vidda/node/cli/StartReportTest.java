@@ -5,6 +5,7 @@ import dev.vidda.node.NodeReady;
 import dev.vidda.node.NodeSettings;
 import java.net.InetSocketAddress;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
@@ -43,8 +44,7 @@ class StartReportTest {
         var config = ConfigFactory.parseMap(security)
                 .atPath("vidda.gateway.security")
                 .withFallback(ConfigFactory.load());
-        NodeReady ready =
-                new NodeReady(Optional.of(new InetSocketAddress(host, 8443)), Optional.empty(), Optional.empty());
+        NodeReady ready = new NodeReady(Optional.of(new InetSocketAddress(host, 8443)), List.of(), Optional.empty());
         return StartReport.of(NodeSettings.from(config, ROOT), ready);
     }
 }

@@ -9,6 +9,7 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.slf4j.event.KeyValuePair;
 
@@ -71,7 +72,7 @@ class JsonLinesTest {
         return JSON.readTree(line);
     }
 
-    private static LoggingEvent event(String message, Throwable thrown, Map<String, String> context) {
+    private static LoggingEvent event(String message, @Nullable Throwable thrown, Map<String, String> context) {
         LoggerContext loggers = new LoggerContext();
         LoggingEvent event =
                 new LoggingEvent("", loggers.getLogger("dev.vidda.Some"), Level.WARN, message, thrown, new Object[0]);

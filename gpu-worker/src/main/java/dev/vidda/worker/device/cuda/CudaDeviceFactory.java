@@ -25,6 +25,11 @@ public final class CudaDeviceFactory implements DeviceFactory {
     }
 
     @Override
+    public int count() {
+        return GpuProbe.gpus().size();
+    }
+
+    @Override
     public boolean makesUpWeights() {
         return true;
     }
