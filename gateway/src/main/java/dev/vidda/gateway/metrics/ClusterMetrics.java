@@ -65,13 +65,6 @@ public final class ClusterMetrics {
                 "vllm:prefix_cache_hits",
                 "Prompt tokens found in the prefix cache.",
                 w -> w.report().tokens().cached());
-        gauge(
-                "vllm:iteration_tokens",
-                "Tokens of a step, mean of the last report.",
-                w -> w.report().samples().stream()
-                        .mapToInt(ClusterMetrics::tokens)
-                        .average()
-                        .orElse(0));
         GaugeWithCallback.builder()
                 .name("vllm:cache_config_info")
                 .help("The KV cache's layout, in labels.")
@@ -106,6 +99,13 @@ public final class ClusterMetrics {
                 "vidda_worker_step_seconds",
                 "Time of a step, mean of the last report.",
                 w -> rates(w).stepMillis() / MILLIS);
+        gauge(
+                "vidda_worker_step_tokens",
+                "Tokens of a step, mean of the last report.",
+                w -> w.report().samples().stream()
+                        .mapToInt(ClusterMetrics::tokens)
+                        .average()
+                        .orElse(0));
         gauge(
                 "vidda_worker_still_seconds",
                 "Time since the step counter last moved.",
