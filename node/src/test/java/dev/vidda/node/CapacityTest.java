@@ -71,6 +71,7 @@ final class CapacityTest {
                         .isEqualTo(tooLarge);
                 long tokenSeed = random.nextLong();
                 statuses.add(clients.submit(() -> complete(prompt, tokens, tokenSeed)));
+                assertWithinTotals("seed %d, request %d".formatted(seed, i));
             }
             for (int i = 0; i < REQUESTS; i++) {
                 assertThat(statuses.get(i).get())
@@ -79,6 +80,26 @@ final class CapacityTest {
             }
         }
         quiescent();
+    }
+
+    /** While requests come and go. */
+    private static void assertWithinTotals(String when) throws Exception {
+        JsonNode capacity =
+                RunningNode.JSON.readTree(node.get("/admin/capacity").body());
+        JsonNode worker = capacity.path("workers").path(0);
+        JsonNode blocks = worker.path("blocks");
+        int total = blocks.path("total").asInt();
+        assertThat(blocks.path("used").asInt() + blocks.path("evictable").asInt())
+                .as(when)
+                .isBetween(0, total);
+        assertThat(blocks.path("free").asInt()).as(when).isBetween(0, total);
+        assertThat(blocks.path("committed").asInt()).as(when).isBetween(0, total);
+        assertThat(worker.path("running").asInt())
+                .as(when)
+                .isBetween(0, worker.path("maxSequences").asInt());
+        assertThat(worker.path("longestContext").asInt())
+                .as(when)
+                .isBetween(0, worker.path("maxModelLength").asInt());
     }
 
     private static void quiescent() throws Exception {

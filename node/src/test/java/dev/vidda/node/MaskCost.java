@@ -44,8 +44,7 @@ final class MaskCost {
                 ? new LargeVocabulary(Integer.parseInt(args[0]), 1)
                 : new ModelVocabulary(ModelText.load(Path.of(args[0])));
         long heap = usedHeap();
-        MaskCost cost = new MaskCost(
-                new Constraints(CompletableFuture.completedFuture(vocabulary)), vocabulary.size());
+        MaskCost cost = new MaskCost(new Constraints(CompletableFuture.completedFuture(vocabulary)), vocabulary.size());
         cost.compile(0);
         System.out.printf("vocabulary of %,d tokens: tree %,d KB%n", vocabulary.size(), (usedHeap() - heap) >> 10);
         for (int round = 0; round < ROUNDS; round++) {
@@ -174,7 +173,9 @@ final class MaskCost {
     }
 
     private static double percentile(long[] sorted, double share) {
-        return sorted.length == 0 ? 0 : sorted[(int) Math.min(sorted.length - 1L, (long) (share * sorted.length))] / 1e6;
+        return sorted.length == 0
+                ? 0
+                : sorted[(int) Math.min(sorted.length - 1L, (long) (share * sorted.length))] / 1e6;
     }
 
     private static long usedHeap() {

@@ -178,8 +178,7 @@ final class RequestBench {
                 switch (message) {
                     case SchedulerCommand.ListModels list ->
                         list.replyTo().tell(new ModelList(List.of(TestGateway.card(TestGateway.KV_BLOCKS))));
-                    case SchedulerCommand.AskCapacity ask ->
-                        ask.replyTo().tell(new Capacity(List.of(), List.of()));
+                    case SchedulerCommand.AskCapacity ask -> ask.replyTo().tell(new Capacity(List.of(), List.of()));
                     case SchedulerCommand.Admit admit ->
                         admit.replyTo()
                                 .tell(new AdmissionReply.Admitted(
