@@ -5,6 +5,7 @@ import dev.vidda.protocol.WorkerCard;
 import dev.vidda.scheduler.ledger.Account;
 import dev.vidda.scheduler.ledger.Claim;
 import dev.vidda.scheduler.placement.Holders;
+import dev.vidda.scheduler.placement.LoadBounds;
 import dev.vidda.scheduler.placement.PrefixIndex;
 import dev.vidda.scheduler.placement.StepTimeModel;
 import dev.vidda.scheduler.placement.Work;
@@ -33,6 +34,10 @@ final class Fleet {
     /** How much a millisecond after the first token counts beside one until then. */
     private static final double PACE_WEIGHT = 0.1;
 
+    private static final LoadBounds.Weights WEIGHTS = new LoadBounds.Weights(WORK_WEIGHT, HARM_WEIGHT, PACE_WEIGHT);
+    /** Sums of the same terms in another order differ by less. */
+    private static final double ROUNDING = 1 - 1e-9;
+
     /** Beside a first token that comes later than asked for, nothing else counts. */
     private static final double LATE = 1e9;
 
@@ -40,12 +45,28 @@ final class Fleet {
     private final List<@Nullable Worker> byNumber = new ArrayList<>();
     private final PrefixIndex cached;
     private final PrefixIndex running = new PrefixIndex(Integer.MAX_VALUE);
-    private final Map<String, StepTimeModel> stepTimes = new HashMap<>();
+    private final Map<String, Kind> kinds = new HashMap<>();
     private final Holders holders = new Holders();
     private final Holders siblings = new Holders();
     private int[] hits = new int[0];
+    /** The workers' numbers in the order of their ids. */
+    private int[] order = new int[0];
+
     private final Map<Demand, Worker> reserved = new HashMap<>();
+    private final LoadBounds bounds = new LoadBounds();
+    private long poolBlocks;
     private double wakeMillis = Double.MAX_VALUE;
+
+    /** What the workers of one kind of device have in common. */
+    private static final class Kind {
+        private final int number;
+        private final StepTimeModel times = new StepTimeModel();
+        private long seen = -1;
+
+        private Kind(int number) {
+            this.number = number;
+        }
+    }
 
     Fleet(int prefixBlocks) {
         cached = new PrefixIndex(prefixBlocks);
@@ -57,21 +78,34 @@ final class Fleet {
         if (free < 0) {
             byNumber.add(null);
         }
-        StepTimeModel own = new StepTimeModel(stepTimes.computeIfAbsent(card.device(), device -> new StepTimeModel()));
-        Worker worker = new Worker(card, number, account, new WorkerLoad(own), nowNanos);
+        Kind kind = kinds.computeIfAbsent(card.device(), device -> new Kind(kinds.size()));
+        Worker worker = new Worker(
+                card,
+                number,
+                account,
+                new WorkerLoad(new StepTimeModel(kind.times), bounds, number, kind.number),
+                nowNanos);
         byNumber.set(number, worker);
         workers.add(worker);
         workers.sort(Comparator.comparing(Worker::id));
+        renumber();
         hits = new int[byNumber.size()];
+        poolBlocks += card.kvBlocks();
         return worker;
     }
 
     void remove(Worker worker) {
         workers.remove(worker);
+        renumber();
+        poolBlocks -= worker.card().kvBlocks();
         release(worker);
         byNumber.set(worker.number(), null);
         cached.forget(worker.number());
         running.forget(worker.number());
+    }
+
+    private void renumber() {
+        order = workers.stream().mapToInt(Worker::number).toArray();
     }
 
     /** Whatever a worker was kept free for, it is no more. */
@@ -93,11 +127,7 @@ final class Fleet {
     }
 
     long poolBlocks() {
-        long sum = 0;
-        for (Worker worker : workers) {
-            sum += worker.card().kvBlocks();
-        }
-        return sum;
+        return poolBlocks;
     }
 
     boolean any(Predicate<Worker> condition) {
@@ -115,19 +145,34 @@ final class Fleet {
     /** The best worker that has room now; null if none has. Then {@link #wakeMillis} tells when to ask again. */
     @Nullable
     Choice best(Demand demand, double nowMillis, long pendingMillis) {
+        return best(demand, nowMillis, pendingMillis, true);
+    }
+
+    /** @param bounded whether those are passed over that cannot win, which changes nothing but the time it takes */
+    @Nullable
+    Choice best(Demand demand, double nowMillis, long pendingMillis, boolean bounded) {
         if (workers.isEmpty()) {
             return null;
         }
         boolean avoids = avoids(demand);
         mark(demand);
         Work plain = demand.work(workers.getFirst().card().kvShape(), 0);
+        LoadBounds.Plain request = LoadBounds.Plain.of(plain);
+        refreshBounds();
         Choice best = null;
         double bestScore = Double.MAX_VALUE;
-        for (Worker worker : workers) {
+        for (int i = 0; i < order.length; i++) {
+            int found = found(order[i]);
+            if (bounded
+                    && best != null
+                    && found == 0
+                    && bounds.atLeast(order[i], request, WEIGHTS, nowMillis) * ROUNDING > bestScore) {
+                continue;
+            }
+            Worker worker = workers.get(i);
             if (!worker.isOpenTo(demand) || (avoids && isAvoided(worker, demand)) || !worker.canEverRun(demand)) {
                 continue;
             }
-            int found = found(worker);
             Work work = found == 0 ? plain : demand.work(worker.card().kvShape(), found);
             if (!worker.fits(demand, work, nowMillis, pendingMillis)) {
                 askAgain(worker, work, nowMillis, pendingMillis);
@@ -155,7 +200,7 @@ final class Fleet {
         Choice best = null;
         for (Worker worker : workers) {
             if (worker.takesRequests() && worker.canEverRun(demand)) {
-                Work work = demand.work(worker.card().kvShape(), found(worker));
+                Work work = demand.work(worker.card().kvShape(), found(worker.number()));
                 double own = worker.load().ownMillis(work);
                 if (best == null || own < best.ttftMillis()) {
                     best = new Choice(worker, work, own);
@@ -166,10 +211,19 @@ final class Fleet {
         return best;
     }
 
-    private int found(Worker worker) {
-        int common =
-                Math.max(holders.commonDepth(worker.number()), Claim.STRIDE * siblings.commonDepth(worker.number()));
-        return Math.max(hits[worker.number()], common);
+    private int found(int number) {
+        int common = Math.max(holders.commonDepth(number), Claim.STRIDE * siblings.commonDepth(number));
+        return Math.max(hits[number], common);
+    }
+
+    /** Brings the times of all kinds up to date. */
+    private void refreshBounds() {
+        for (Kind kind : kinds.values()) {
+            if (kind.seen != kind.times.version()) {
+                kind.seen = kind.times.version();
+                bounds.kindTimes(kind.number, kind.times);
+            }
+        }
     }
 
     /** The earliest time at which a worker has so little work ahead that it may take a request that it did not fit. */

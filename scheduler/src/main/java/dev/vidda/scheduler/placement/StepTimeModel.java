@@ -32,6 +32,7 @@ public final class StepTimeModel {
     private double[] coefficients = PRIOR.clone();
     private final double[] terms = new double[TERMS];
     private long samples;
+    private long solutions;
 
     /** A model that has seen nothing. */
     public StepTimeModel() {
@@ -78,6 +79,11 @@ public final class StepTimeModel {
     /** Whether predictions come from steps that were seen, its own or those of its kind. */
     public boolean isTrusted() {
         return isLearned() || (kind != null && kind.isLearned());
+    }
+
+    /** Changes with every change of the predictions. */
+    public long version() {
+        return solutions;
     }
 
     /** The time of a step without prompts. */
@@ -127,6 +133,7 @@ public final class StepTimeModel {
             }
         }
         coefficients = solved;
+        solutions++;
     }
 
     @Override

@@ -4,6 +4,7 @@ import dev.vidda.protocol.SequenceCounts;
 import dev.vidda.protocol.StepSample;
 import dev.vidda.protocol.WorkerReport;
 import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What a worker has to do, and so when a request would see its first token there and how far apart the next ones.
@@ -28,8 +29,13 @@ public final class WorkerLoad {
 
     private static final double RATE_STEPS = 64;
 
+    static final int BAND_COUNT = BANDS.length + 1;
+
     private final StepTimeModel model;
-    private final double[] readyAt = new double[BANDS.length + 1];
+    private final @Nullable LoadBounds bounds;
+    private final int number;
+    private final int kind;
+    private final double[] readyAt = new double[BAND_COUNT];
     private final TreeMap<Long, Integer> itlTargets = new TreeMap<>();
     private int sequences;
     private double kvTokens;
@@ -41,8 +47,39 @@ public final class WorkerLoad {
 
     /** @param model of this worker alone */
     public WorkerLoad(StepTimeModel model) {
+        this(model, null, 0, 0);
+    }
+
+    /**
+     * The load of one of many workers.
+     *
+     * @param bounds keeps what is compared among them, in the line of this {@code number}
+     * @param kind whose times are the worker's until it has learned its own
+     */
+    public WorkerLoad(StepTimeModel model, @Nullable LoadBounds bounds, int number, int kind) {
         this.model = model;
+        this.bounds = bounds;
+        this.number = number;
+        this.kind = kind;
+        if (bounds != null) {
+            bounds.reserve(number + 1);
+        }
         this.millisPerToken = model.prefillMillis(1, 0) + model.decodeMillis(0, 0) / chunk;
+        note();
+    }
+
+    /** Brings the line among the bounds up to date. */
+    private void note() {
+        if (bounds == null) {
+            return;
+        }
+        if (model.isLearned()) {
+            bounds.ownTimes(number, model);
+        } else {
+            bounds.timesOf(number, kind);
+        }
+        bounds.work(number, sequences, kvTokens);
+        bounds.steps(number, chunk, overhead, fullStep, readyAt);
     }
 
     /** Time until the first token of a request that came now. */
@@ -116,12 +153,14 @@ public final class WorkerLoad {
         if (work.itlTargetMillis() > 0) {
             itlTargets.merge(work.itlTargetMillis(), 1, Integer::sum);
         }
+        note();
     }
 
     /** The worker serves a request that another scheduler gave it. */
     public void adopt(Work work) {
         sequences += work.sequences();
         kvTokens += work.kvTokens();
+        note();
     }
 
     /** The worker said that it has the request: from now on its own count of work ahead contains it. */
@@ -144,6 +183,7 @@ public final class WorkerLoad {
         if (work.itlTargetMillis() > 0) {
             itlTargets.computeIfPresent(work.itlTargetMillis(), (target, count) -> count == 1 ? null : count - 1);
         }
+        note();
     }
 
     /** Learns from a report. */
@@ -152,7 +192,11 @@ public final class WorkerLoad {
         for (StepSample sample : report.samples()) {
             learn(sample);
         }
-        long pending = report.sequences().pendingTokens();
+        correct(report.sequences().pendingTokens(), now);
+        note();
+    }
+
+    private void correct(long pending, double now) {
         if (pending == SequenceCounts.UNKNOWN) {
             return;
         }
@@ -194,7 +238,7 @@ public final class WorkerLoad {
         return copy;
     }
 
-    private static int band(int tokens) {
+    static int band(int tokens) {
         int band = 0;
         while (band < BANDS.length && tokens > BANDS[band]) {
             band++;

@@ -1,0 +1,132 @@
+package dev.vidda.scheduler.placement;
+
+import java.util.Arrays;
+
+/**
+ * The loads of a model's workers side by side, for a bound on what a request would cost on each: a choice among thousands
+ * looks closely only at those that may win. Workers are known by small numbers; each {@link WorkerLoad} keeps its own line.
+ */
+public final class LoadBounds {
+    /** Of times: those of an empty step, and what a token and a pair of a prompt, a sequence and a kept token add. */
+    private static final int EMPTY_STEP = 0;
+
+    private static final int PER_TOKEN = 1;
+    private static final int PER_PAIR = 2;
+    private static final int PER_SEQUENCE = 3;
+    private static final int PER_KV_TOKEN = 4;
+    /** What prompts add to a step on average, the time of a step full of them, and how many of their tokens that has. */
+    private static final int OVERHEAD = 5;
+
+    private static final int FULL_STEP = 6;
+    private static final int CHUNK = 7;
+    private static final int SEQUENCES = 8;
+    /** When the prompts of each band are computed. */
+    private static final int READY = 9;
+
+    private static final int LAST = READY + WorkerLoad.BAND_COUNT - 1;
+    private static final int KV_TOKENS = LAST + 1;
+    /** Whose times it has: one more than the number of a kind, or 0 for its own. */
+    private static final int KIND = LAST + 2;
+
+    private static final int WIDTH = 16;
+
+    private double[] lines = {};
+    private double[] kinds = {};
+
+    /**
+     * A request that finds nothing of its prompt, worked out once for all workers.
+     *
+     * @param band of its length
+     */
+    public record Plain(int tokens, double pairs, int sequences, double kvTokens, double outputTokens, int band) {
+        public static Plain of(Work work) {
+            int tokens = work.computedTokens();
+            return new Plain(
+                    tokens,
+                    work.pairs(),
+                    work.sequences(),
+                    work.kvTokens(),
+                    work.outputTokens(),
+                    WorkerLoad.band(tokens));
+        }
+    }
+
+    /** How milliseconds of three kinds count beside one until the first token. */
+    public record Weights(double work, double harm, double pace) {}
+
+    void reserve(int workers) {
+        if (workers * WIDTH > lines.length) {
+            lines = Arrays.copyOf(lines, Math.max(workers * WIDTH, 2 * lines.length));
+        }
+    }
+
+    /** What workers have in common that have not learned times of their own. */
+    public void kindTimes(int kind, StepTimeModel model) {
+        if ((kind + 1) * WIDTH > kinds.length) {
+            kinds = Arrays.copyOf(kinds, (kind + 1) * WIDTH);
+        }
+        times(kinds, kind * WIDTH, model);
+    }
+
+    void ownTimes(int worker, StepTimeModel model) {
+        times(lines, worker * WIDTH, model);
+        lines[worker * WIDTH + KIND] = 0;
+    }
+
+    void timesOf(int worker, int kind) {
+        lines[worker * WIDTH + KIND] = kind + 1.0;
+    }
+
+    private static void times(double[] to, int at, StepTimeModel model) {
+        to[at + EMPTY_STEP] = model.decodeMillis(0, 0);
+        to[at + PER_TOKEN] = model.prefillMillis(1, 0);
+        to[at + PER_PAIR] = model.prefillMillis(0, 1);
+        to[at + PER_SEQUENCE] = model.addedDecodeMillis(1, 0);
+        to[at + PER_KV_TOKEN] = model.addedDecodeMillis(0, 1);
+    }
+
+    void work(int worker, int sequences, double kvTokens) {
+        lines[worker * WIDTH + SEQUENCES] = sequences;
+        lines[worker * WIDTH + KV_TOKENS] = kvTokens;
+    }
+
+    void steps(int worker, int chunk, double overhead, double fullStep, double[] ready) {
+        int at = worker * WIDTH;
+        lines[at + OVERHEAD] = overhead;
+        lines[at + FULL_STEP] = fullStep;
+        lines[at + CHUNK] = chunk;
+        System.arraycopy(ready, 0, lines, at + READY, ready.length);
+    }
+
+    /**
+     * No more than the worker's time to first token, its own work and its answer's time count together by their weights, for
+     * a request that finds nothing of its prompt there.
+     *
+     * @param now in milliseconds of the clock of all times
+     */
+    public double atLeast(int worker, Plain request, Weights weights, double now) {
+        int at = worker * WIDTH;
+        int tokens = request.tokens();
+        int kind = (int) lines[at + KIND];
+        double[] times = kind == 0 ? lines : kinds;
+        int from = kind == 0 ? at : (kind - 1) * WIDTH;
+        double perSequence = times[from + PER_SEQUENCE];
+        double perKvToken = times[from + PER_KV_TOKEN];
+        double step =
+                times[from + EMPTY_STEP] + perSequence * lines[at + SEQUENCES] + perKvToken * lines[at + KV_TOKENS];
+        double chunk = lines[at + CHUNK];
+        double steps = tokens <= chunk ? 1 : Math.ceil(tokens / chunk);
+        double own = times[from + PER_TOKEN] * tokens + times[from + PER_PAIR] * request.pairs() + steps * step;
+        double ready = Math.max(now, lines[at + READY + request.band()]);
+        double full = lines[at + FULL_STEP];
+        double inTheWay = Math.min(Math.max(0, lines[at + LAST] - ready), full);
+        double ttft = ready - now + inTheWay + own;
+        double pace = step + perSequence * request.sequences() + perKvToken * request.kvTokens();
+        double slowed = lines[at + OVERHEAD];
+        if (lines[at + LAST] > now + ttft) {
+            slowed = Math.min(slowed, Math.max(0, full - pace));
+        }
+        double work = weights.work() + weights.harm() * lines[at + SEQUENCES];
+        return ttft + work * own + weights.pace() * request.outputTokens() * (pace + slowed);
+    }
+}
