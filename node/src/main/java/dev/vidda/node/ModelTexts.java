@@ -3,13 +3,13 @@ package dev.vidda.node;
 import dev.vidda.gateway.text.ModelText;
 import java.nio.file.Path;
 import java.util.Map;
-import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ConcurrentHashMap;
 
-/** Tokenizers and templates of models, which threads of their own are loading. */
+/** Tokenizers and templates of models, which threads of their own are loading. Thread-safe. */
 final class ModelTexts {
-    private final Map<String, CompletableFuture<ModelText>> loading = new TreeMap<>();
+    private final Map<String, CompletableFuture<ModelText>> loading = new ConcurrentHashMap<>();
 
     /** Begins to load what a node with these settings needs. */
     static ModelTexts load(NodeSettings settings) {
@@ -24,9 +24,8 @@ final class ModelTexts {
     }
 
     private void begin(String name, Path directory) {
-        if (!loading.containsKey(name)) {
-            CompletableFuture<ModelText> text = new CompletableFuture<>();
-            loading.put(name, text);
+        CompletableFuture<ModelText> text = new CompletableFuture<>();
+        if (loading.putIfAbsent(name, text) == null) {
             Thread.ofPlatform().daemon().name("model-text").start(() -> complete(text, directory));
         }
     }

@@ -27,7 +27,7 @@ final class PlanMemoryTest {
     void aPlanIsNearTheBytesThatTheDeviceCounts() throws Exception {
         WorkerCard card;
         try (RunningNode node = new RunningNode(Map.of("vidda.node.model.kv-memory", "48MiB"))) {
-            card = node.ready().worker().orElseThrow();
+            card = node.ready().workers().getFirst();
         }
         MemoryUse counted = card.memory();
         Path demo = RunningNode.ROOT.resolve("models/demo/config.json");

@@ -24,6 +24,10 @@ final class Logging {
         }
         // Before there are several threads: lines that they log meanwhile would come with a warning.
         LoggerFactory.getILoggerFactory();
+    }
+
+    /** What the JDK and libraries log in its way goes the same way as all else. Takes a moment, so only for those who need it. */
+    static void bridge() {
         if (!SLF4JBridgeHandler.isInstalled()) {
             SLF4JBridgeHandler.removeHandlersForRootLogger();
             SLF4JBridgeHandler.install();

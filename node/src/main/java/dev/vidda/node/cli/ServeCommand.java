@@ -2,6 +2,7 @@ package dev.vidda.node.cli;
 
 import dev.vidda.node.NodeReady;
 import dev.vidda.node.NodeSettings;
+import dev.vidda.node.logging.LogFormat;
 import java.io.PrintWriter;
 import java.util.HashMap;
 import java.util.Map;
@@ -74,6 +75,9 @@ final class ServeCommand implements Callable<Integer> {
         ServerOptions.put(more, "vidda.node.log-format", logFormat);
         NodeSettings settings = options.settingsForThisMachine(more);
         Logging.format(settings.logFormat());
+        if (settings.tracing().enabled() || settings.logFormat() == LogFormat.JSON) {
+            Logging.bridge();
+        }
         PrintWriter err = spec.commandLine().getErr();
         Server server = new Server(settings, err);
         Interruption.stopOnSignals(server::requestStop, err);
