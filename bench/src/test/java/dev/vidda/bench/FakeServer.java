@@ -41,8 +41,13 @@ final class FakeServer implements AutoCloseable {
 
     /** @param script the data of each event, for a request's body */
     FakeServer(Function<JsonNode, List<String>> script) throws IOException {
+        this(script, 0);
+    }
+
+    private FakeServer(Function<JsonNode, List<String>> script, int port) throws IOException {
         this.script = script;
-        this.http = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
+        this.http = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), port), 0);
+        http.createContext("/health", exchange -> answer(exchange, 200, "{}"));
         http.setExecutor(threads);
         http.createContext("/v1/models", exchange -> answer(exchange, 200, "{\"data\":[{\"id\":\"fake\"}]}"));
         http.createContext("/v1/chat/completions", this::stream);
@@ -50,6 +55,12 @@ final class FakeServer implements AutoCloseable {
         http.createContext("/busy/v1/", exchange -> answer(exchange, 429, "{\"error\":{\"code\":\"queue_full\"}}"));
         http.createContext("/html/v1/", exchange -> answer(exchange, 502, "<html>bad gateway</html>"));
         http.start();
+    }
+
+    /** As a process of its own. Argument: the port. */
+    public static void main(String[] arguments) throws IOException {
+        FakeServer server = new FakeServer(request -> chat("Hello"), Integer.parseInt(arguments[0]));
+        Runtime.getRuntime().addShutdownHook(new Thread(server::close));
     }
 
     String url() {

@@ -10,9 +10,9 @@ import dev.vidda.worker.constraint.Constraints;
 import dev.vidda.worker.constraint.TokenConstraint;
 import dev.vidda.worker.constraint.Vocabulary;
 import dev.vidda.worker.step.SampleState;
+import java.lang.management.ManagementFactory;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
 import java.util.concurrent.CompletableFuture;
@@ -25,43 +25,65 @@ import java.util.concurrent.CompletableFuture;
  */
 final class MaskCost {
     private static final int SCHEMAS = 24;
-    private static final int ROUNDS = 5;
+    private static final int ROUNDS = 3;
     private static final int MOST_TOKENS = 200;
 
     private final Constraints constraints;
     private final long[] bits;
-    private final List<Long> unknown = new ArrayList<>();
-    private long engineNanos;
-    private int tokens;
+    private final List<Long> waited = new ArrayList<>();
+    private final List<Long> onEngine = new ArrayList<>();
 
-    private MaskCost(Constraints constraints, int vocabularySize) {
-        this.constraints = constraints;
-        this.bits = new long[(vocabularySize + 63) / 64];
+    private MaskCost(Vocabulary vocabulary) {
+        this.constraints = new Constraints(CompletableFuture.completedFuture(vocabulary));
+        this.bits = new long[(vocabulary.size() + 63) / 64];
     }
 
     public static void main(String[] args) {
         Vocabulary vocabulary = args[0].matches("\\d+")
                 ? new LargeVocabulary(Integer.parseInt(args[0]), 1)
                 : new ModelVocabulary(ModelText.load(Path.of(args[0])));
-        long heap = usedHeap();
-        MaskCost cost = new MaskCost(new Constraints(CompletableFuture.completedFuture(vocabulary)), vocabulary.size());
-        cost.compile(0);
-        System.out.printf("vocabulary of %,d tokens: tree %,d KB%n", vocabulary.size(), (usedHeap() - heap) >> 10);
+        System.out.printf("vocabulary of %,d tokens%n", vocabulary.size());
         for (int round = 0; round < ROUNDS; round++) {
-            cost.unknown.clear();
-            cost.engineNanos = 0;
-            cost.tokens = 0;
-            long compile = 0;
-            for (int seed = 0; seed < SCHEMAS; seed++) {
-                long start = System.nanoTime();
-                TokenConstraint constraint = cost.compile(seed);
-                compile += System.nanoTime() - start;
-                cost.draw(constraint, new Random(seed));
-            }
-            cost.report(round, compile);
+            long heap = usedHeap();
+            MaskCost cost = new MaskCost(vocabulary);
+            cost.compile(0);
+            System.out.printf("round %d: the vocabulary's tree %,d KB%n", round, (usedHeap() - heap) >> 10);
+            cost.drawAll("unknown");
+            cost.drawAll("known");
+            System.out.printf("  heap with all that is kept %,d KB%n", (usedHeap() - heap) >> 10);
+            cost.constraints.close();
         }
-        System.out.printf("heap with all that is kept: %,d KB%n", (usedHeap() - heap) >> 10);
         System.exit(0);
+    }
+
+    private void drawAll(String name) {
+        waited.clear();
+        onEngine.clear();
+        long maskNanos = maskThreadNanos();
+        for (int seed = 0; seed < SCHEMAS; seed++) {
+            draw(compile(seed), new Random(seed));
+        }
+        maskNanos = maskThreadNanos() - maskNanos;
+        System.out.printf(
+                "  masks %s: %,d tokens, each on the engine's thread P50 %.1f P99 %.1f us; %,d masks made, CPU %.2f ms each,"
+                        + " waited for P50 %.2f P99 %.2f max %.2f ms%n",
+                name,
+                onEngine.size(),
+                percentile(onEngine, 0.5) / 1e3,
+                percentile(onEngine, 0.99) / 1e3,
+                waited.size(),
+                waited.isEmpty() ? 0 : maskNanos / 1e6 / waited.size(),
+                percentile(waited, 0.5) / 1e6,
+                percentile(waited, 0.99) / 1e6,
+                percentile(waited, 1) / 1e6);
+    }
+
+    private static long maskThreadNanos() {
+        var threads = ManagementFactory.getThreadMXBean();
+        return Thread.getAllStackTraces().keySet().stream()
+                .filter(thread -> thread.getName().equals("token-masks"))
+                .mapToLong(thread -> threads.getThreadCpuTime(thread.threadId()))
+                .sum();
     }
 
     private TokenConstraint compile(int seed) {
@@ -76,11 +98,11 @@ final class MaskCost {
             if (!constraint.isReady()) {
                 long start = System.nanoTime();
                 constraint.allowed(bits);
-                unknown.add(System.nanoTime() - start);
+                waited.add(System.nanoTime() - start);
             }
             long start = System.nanoTime();
             constraint.allowed(bits);
-            engineNanos += System.nanoTime() - start;
+            long allowed = System.nanoTime() - start;
             int token = pick(random);
             if (token < 0) {
                 return;
@@ -88,8 +110,7 @@ final class MaskCost {
             text.append(token);
             start = System.nanoTime();
             constraint.follow(text);
-            engineNanos += System.nanoTime() - start;
-            tokens++;
+            onEngine.add(allowed + System.nanoTime() - start);
         }
     }
 
@@ -114,22 +135,6 @@ final class MaskCost {
             }
             left -= here;
         }
-    }
-
-    private void report(int round, long compileNanos) {
-        long[] sorted = unknown.stream().mapToLong(Long::longValue).sorted().toArray();
-        System.out.printf(
-                "round %d: %,d tokens, %.2f us a token on the engine's thread; compiling %.2f ms a schema; %,d masks made,"
-                        + " waited for each P50 %.2f P99 %.2f max %.2f ms, %.1f us a token%n",
-                round,
-                tokens,
-                engineNanos / 1e3 / tokens,
-                compileNanos / 1e6 / SCHEMAS,
-                sorted.length,
-                percentile(sorted, 0.5),
-                percentile(sorted, 0.99),
-                percentile(sorted, 1),
-                Arrays.stream(sorted).sum() / 1e3 / tokens);
     }
 
     /** A sequence with no prompt. */
@@ -172,10 +177,9 @@ final class MaskCost {
         }
     }
 
-    private static double percentile(long[] sorted, double share) {
-        return sorted.length == 0
-                ? 0
-                : sorted[(int) Math.min(sorted.length - 1L, (long) (share * sorted.length))] / 1e6;
+    private static long percentile(List<Long> values, double share) {
+        long[] sorted = values.stream().mapToLong(Long::longValue).sorted().toArray();
+        return sorted.length == 0 ? 0 : sorted[(int) Math.min(sorted.length - 1L, (long) (share * sorted.length))];
     }
 
     private static long usedHeap() {

@@ -1,6 +1,7 @@
 package dev.vidda.worker.constraint;
 
 import dev.vidda.protocol.Constraint;
+import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
@@ -15,18 +16,14 @@ import java.util.concurrent.Executors;
  */
 public final class Constraints implements AutoCloseable {
     private static final int MOST_GRAMMARS = 64;
+    /** Of the masks of all grammars together, up to what those in use make meanwhile. */
+    private static final long MOST_BYTES = 256L << 20;
 
     private final CompletableFuture<Words> words;
     private final ExecutorService executor = Executors.newSingleThreadExecutor(
             Thread.ofPlatform().daemon().name("token-masks").factory());
-    private final Map<String, GrammarMasks> grammars = new LinkedHashMap<>(16, 0.75f, true) {
-        private static final long serialVersionUID = 1L;
-
-        @Override
-        protected boolean removeEldestEntry(Map.Entry<String, GrammarMasks> eldest) {
-            return size() > MOST_GRAMMARS;
-        }
-    };
+    /** The one that was used last is the last. */
+    private final Map<String, GrammarMasks> grammars = new LinkedHashMap<>(16, 0.75f, true);
 
     private record Words(Vocabulary vocabulary, TokenTrie trie) {}
 
@@ -55,8 +52,19 @@ public final class Constraints implements AutoCloseable {
         if (masks == null) {
             masks = new GrammarMasks(constraint.grammar(), loaded.trie());
             grammars.put(constraint.grammar(), masks);
+            forgetSome();
         }
         return new TokenConstraint(masks, loaded.vocabulary(), constraint.endTokens(), executor);
+    }
+
+    /** Those in use live on with their sequences, but new ones start anew. */
+    private void forgetSome() {
+        long bytes = grammars.values().stream().mapToLong(GrammarMasks::bytes).sum();
+        Iterator<GrammarMasks> eldest = grammars.values().iterator();
+        while (grammars.size() > 1 && (grammars.size() > MOST_GRAMMARS || bytes > MOST_BYTES)) {
+            bytes -= eldest.next().bytes();
+            eldest.remove();
+        }
     }
 
     @Override

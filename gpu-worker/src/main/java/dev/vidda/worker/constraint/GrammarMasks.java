@@ -6,6 +6,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -14,14 +15,19 @@ import org.jspecify.annotations.Nullable;
  * <p>To find that, the vocabulary is walked together with the automaton, and left where no path goes on. Inside of a JSON
  * string nearly everything goes on; so the walk is done for the innermost rule alone and kept, as it is the same wherever
  * that rule is called from. Only the few tokens that reach beyond the rule's end are walked for each state anew.
+ *
+ * <p>A walk may take long, so whoever only follows a text never waits for its end: what is locked meanwhile is a single
+ * step of the automaton that was never taken before.
  */
 final class GrammarMasks {
-    private static final int MOST_MASKS = 2_000;
+    private static final long MOST_BYTES = 32L << 20;
 
     private final TokenTrie trie;
     private final Automaton automaton;
     private final Map<Automaton.State, Inside> insides = new HashMap<>();
-    private final Map<Automaton.State, TokenMask> masks = new HashMap<>();
+    private final Map<Automaton.State, TokenMask> masks = new ConcurrentHashMap<>();
+    private final Object steps = new Object();
+    private volatile long bytes;
 
     /**
      * What may follow within a rule.
@@ -37,15 +43,17 @@ final class GrammarMasks {
         automaton = new Automaton(GrammarText.parse(grammar));
     }
 
-    synchronized Automaton.State start() {
-        return automaton.start();
+    Automaton.State start() {
+        synchronized (steps) {
+            return automaton.start();
+        }
     }
 
     /** The state after a token's bytes; null if they cannot follow. */
-    synchronized Automaton.@Nullable State next(Automaton.State state, byte[] bytes) {
+    Automaton.@Nullable State next(Automaton.State state, byte[] text) {
         Automaton.State now = state;
-        for (byte value : bytes) {
-            now = now.next(value);
+        for (byte value : text) {
+            now = step(now, value);
             if (now == null) {
                 return null;
             }
@@ -53,18 +61,43 @@ final class GrammarMasks {
         return now;
     }
 
+    private Automaton.@Nullable State step(Automaton.State state, byte value) {
+        if (state.knows(value)) {
+            return state.next(value);
+        }
+        synchronized (steps) {
+            return state.next(value);
+        }
+    }
+
+    /** Memory that masks take. */
+    long bytes() {
+        return bytes;
+    }
+
     /** The mask, if it is known. */
-    synchronized @Nullable TokenMask known(Automaton.State state) {
+    @Nullable
+    TokenMask known(Automaton.State state) {
         return masks.get(state);
     }
 
+    /** The mask, made by one thread at a time if it is not known. */
     synchronized TokenMask mask(Automaton.State state) {
         TokenMask known = masks.get(state);
         if (known != null) {
             return known;
         }
+        if (bytes > MOST_BYTES) {
+            masks.clear();
+            insides.clear();
+            bytes = 0;
+        }
+        List<Automaton.Part> parts;
+        synchronized (steps) {
+            parts = state.parts();
+        }
         long[] bits = new long[(trie.vocabularySize() + 63) / 64];
-        for (Automaton.Part part : state.parts()) {
+        for (Automaton.Part part : parts) {
             Inside inside = inside(part.inside());
             for (int i = 0; i < bits.length; i++) {
                 bits[i] |= inside.bits()[i];
@@ -75,10 +108,7 @@ final class GrammarMasks {
                 }
             }
         }
-        if (masks.size() >= MOST_MASKS) {
-            masks.clear();
-            insides.clear();
-        }
+        bytes += bits.length * 8L;
         TokenMask mask = new TokenMask(bits, state.isAccepting());
         masks.put(state, mask);
         return mask;
@@ -94,6 +124,7 @@ final class GrammarMasks {
         walk(state, 0, trie.nodes(), 0, bits, exits);
         Inside inside =
                 new Inside(bits, exits.stream().mapToInt(Integer::intValue).toArray());
+        bytes += bits.length * 8L + inside.exits().length * 4L;
         insides.put(state, inside);
         return inside;
     }
@@ -108,7 +139,7 @@ final class GrammarMasks {
             while (path.size() > level) {
                 path.removeLast();
             }
-            Automaton.State next = path.getLast().next(trie.label(node));
+            Automaton.State next = step(path.getLast(), trie.label(node));
             if (next == null) {
                 node = trie.end(node);
                 continue;

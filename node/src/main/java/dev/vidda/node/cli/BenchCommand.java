@@ -1,6 +1,7 @@
 package dev.vidda.node.cli;
 
 import dev.vidda.bench.LoadGenerator;
+import dev.vidda.bench.StartupBench;
 import java.util.concurrent.Callable;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -13,11 +14,12 @@ import picocli.CommandLine.Spec;
         name = "bench",
         description = "Measures speed.",
         synopsisSubcommandLabel = "WHAT",
-        subcommands = {BenchEngineCommand.class, LoadGenerator.class},
+        subcommands = {BenchEngineCommand.class, LoadGenerator.class, StartupBench.class},
         footerHeading = "%nExamples:%n",
         footer = {
             "  vidda bench engine --shape qwen3-4b   how fast this machine would run it",
             "  vidda bench serve --random 512 --concurrency 32 --requests 200   how a running server serves",
+            "  vidda bench startup                   how long it takes from the start to the first token",
             "  vidda help bench                      what else can be measured"
         })
 final class BenchCommand implements Callable<Integer> {

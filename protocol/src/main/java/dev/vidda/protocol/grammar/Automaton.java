@@ -91,6 +91,11 @@ public final class Automaton {
             return known.isDead() ? null : known;
         }
 
+        /** Whether {@link #next} is known for the byte already: then it changes nothing, so any thread may ask for it. */
+        public boolean knows(byte value) {
+            return next[classOf[value & 0xff] & 0xff] != null;
+        }
+
         /** Whether the text may end here. */
         public boolean isAccepting() {
             return accepting;
