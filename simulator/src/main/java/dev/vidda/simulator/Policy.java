@@ -48,6 +48,13 @@ interface Policy {
     /** Those that a policy of a kind can be asked about. */
     static List<String> names() {
         return List.of(
-                "vidda", "round-robin", "random", "least-requests", "power-of-two", "prefix-affinity", "prompt-only");
+                "vidda",
+                "vidda-refusing",
+                "round-robin",
+                "random",
+                "least-requests",
+                "power-of-two",
+                "prefix-affinity",
+                "prompt-only");
     }
 }

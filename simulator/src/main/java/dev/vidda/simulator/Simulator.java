@@ -47,15 +47,20 @@ public record Simulator(WorkerShape shape, int workers, long seed, Slo slo, Sche
 
     private Policy policy(String name) {
         return switch (name) {
-            case "vidda" -> vidda();
+            case "vidda" -> vidda(false);
+            case "vidda-refusing" -> vidda(true);
             case "prompt-only" -> new PromptOnlyPolicy(shape);
             default -> new RouterPolicy(choice(name), seed, shape);
         };
     }
 
-    /** Vidda's scheduler under this simulator's limits. */
-    ViddaPolicy vidda() {
-        return new ViddaPolicy(rules(limits), slo, exact ? EngineWorker::hashes : this::names);
+    /**
+     * Vidda's scheduler under this simulator's limits.
+     *
+     * @param tellsTarget whether requests ask for their first token in time, or else are refused
+     */
+    ViddaPolicy vidda(boolean tellsTarget) {
+        return new ViddaPolicy(rules(limits), slo, exact ? EngineWorker::hashes : this::names, tellsTarget);
     }
 
     private List<BlockHash> names(SimRequest request) {

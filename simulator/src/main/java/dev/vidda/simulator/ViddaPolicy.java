@@ -23,6 +23,9 @@ final class ViddaPolicy implements Policy {
     private final Admission admission;
     private final Slo slo;
     private final BlockNames names;
+    /** Whether requests say within which time they want their first token, so that hopeless ones are refused. */
+    private final boolean tellsTarget;
+
     private final Map<String, SimRequest> requests = new HashMap<>();
     private final Map<String, Integer> numbers = new HashMap<>();
     private int waiting;
@@ -32,7 +35,8 @@ final class ViddaPolicy implements Policy {
         List<BlockHash> of(SimRequest request);
     }
 
-    ViddaPolicy(AdmissionRules rules, Slo slo, BlockNames names) {
+    ViddaPolicy(AdmissionRules rules, Slo slo, BlockNames names, boolean tellsTarget) {
+        this.tellsTarget = tellsTarget;
         this.admission = new Admission(rules);
         this.slo = slo;
         this.names = names;
@@ -52,7 +56,7 @@ final class ViddaPolicy implements Policy {
     @Override
     public void arrive(SimRequest request, long nanos, Sink sink) {
         requests.put(request.id, request);
-        long ttft = request.firstTokenNanos < 0 ? Math.round(slo.ttftMillis()) : 0;
+        long ttft = tellsTarget && request.firstTokenNanos < 0 ? Math.round(slo.ttftMillis()) : 0;
         Patience patience = new Patience(1 + request.arrivalNanos / MILLI, 0, ttft, Math.round(slo.itlMillis()));
         AdmissionRequest asked = new AdmissionRequest(
                 request.id,
@@ -81,7 +85,7 @@ final class ViddaPolicy implements Policy {
                         request.tenant,
                         request.serviceClass,
                         false,
-                        Math.round(slo.ttftMillis()),
+                        tellsTarget ? Math.round(slo.ttftMillis()) : 0,
                         Math.round(slo.itlMillis())),
                 nanos);
     }

@@ -22,7 +22,7 @@ final class SimulatorTest {
                     .isEqualTo(outcome.requests());
             assertThat(outcome.refused())
                     .as("%s under %s", kind, policy)
-                    .isLessThanOrEqualTo(policy.equals("vidda") ? outcome.requests() / 10 : 0);
+                    .isLessThanOrEqualTo(policy.equals("vidda-refusing") ? outcome.requests() / 10 : 0);
             assertThat(outcome.requests()).as("%s under %s", kind, policy).isGreaterThan(20);
         }
     }
@@ -101,7 +101,7 @@ final class SimulatorTest {
     void unknownNamesAreNamed() {
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> simulator(SHAPE, 1, false).run(TraceKind.LONG, "best", 1, 1))
-                .withMessageStartingWith("no policy best; there are vidda, round-robin");
+                .withMessageStartingWith("no policy best; there are vidda, vidda-refusing, round-robin");
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> TraceKind.of("short"))
                 .withMessageStartingWith("no trace short; there are sharegpt, long");

@@ -57,7 +57,7 @@ final class SimulateCommand implements Callable<Integer> {
             split = ",",
             paramLabel = "NAME",
             description =
-                    "vidda, round-robin, random, least-requests, power-of-two, prefix-affinity, prompt-only, or all "
+                    "vidda, vidda-refusing, round-robin, random, least-requests, power-of-two, prefix-affinity, prompt-only, or all "
                             + "(default: ${DEFAULT-VALUE}).",
             defaultValue = "vidda")
     private List<String> policies = List.of();

@@ -46,12 +46,11 @@ final class DistributionFilesTest {
                     Optional.of(ROOT.resolve("conf").resolve(conf)),
                     Map.of("VIDDA_CLUSTER_ADDRESS", "10.0.0.1:2551", "vidda.node.roles", name));
             NodeSettings settings = NodeSettings.from(configuration.effective(), ROOT);
-            long needed =
-                    switch (role) {
-                        case GATEWAY -> settings.gateway().shutdownTimeout().toSeconds();
-                        case WORKER -> settings.worker().drainTime().toSeconds();
-                        case SCHEDULER -> 0;
-                    };
+            long needed = switch (role) {
+                case GATEWAY -> settings.gateway().shutdownTimeout().toSeconds();
+                case WORKER -> settings.worker().drainTime().toSeconds();
+                case SCHEDULER -> 0;
+            };
             assertThat(seconds).as(conf).isGreaterThanOrEqualTo(needed + STOP_SECONDS);
         }
     }
