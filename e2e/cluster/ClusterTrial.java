@@ -15,6 +15,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
+import java.util.function.IntFunction;
 import java.util.function.Predicate;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -26,7 +27,7 @@ final class ClusterTrial {
     private static final int LATE = 10;
     private static final int PATIENCE_SECONDS = 180;
     private static final List<String> ALL = 
-            List.of("none", "worker", "hang", "scheduler", "gateway", "link", "partition", "drain");
+            List.of("none", "worker", "hang", "scheduler", "gateway", "link", "partition", "drain", "models");
     private static final HttpClient CLIENT = HttpClient.newHttpClient();
     private static final Pattern WORKERS = Pattern.compile("\"total\":\\{\"workers\":(\\d+)");
     private static final Pattern USED = Pattern.compile("\"used\":(\\d+)");
@@ -34,6 +35,7 @@ final class ClusterTrial {
 
     private final Map<String, Member> members = new LinkedHashMap<>();
     private final List<String> undisturbed = new ArrayList<>();
+    private IntFunction<String> models = number -> "demo";
     private boolean failed;
 
     /** What is done to the cluster while it streams. */
@@ -141,8 +143,33 @@ final class ClusterTrial {
                 check(status == 0, "the worker that was drained ended with " + status + ", not 0");
                 restart("w3");
             }
+            case "models" -> twoModels(name);
             default -> throw new IllegalArgumentException("no such case: " + name);
         }
+    }
+
+    /**
+     * One worker gets another name for the model and half the memory for its pool; of the two others one
+     * dies. The weights are the same, so the answers must be, too.
+     */
+    private void twoModels(String name) throws Exception {
+        member("w3").kill();
+        awaitWorkers(2);
+        member("w3").start(
+                seeds(),
+                System.getenv("VIDDA_CLASS_PATH"),
+                List.of("-Dvidda.node.model.name=second", "-Dvidda.node.model.kv-memory=96MiB"));
+        awaitWorkers(3);
+        for (String gateway : List.of("g1", "g2")) {
+            await(gateway + " serves both models", () -> get(member(gateway), "/v1/models").contains("second"));
+        }
+        models = number -> number % 4 < 2 ? "demo" : "second";
+        disturb(name, () -> member("w1").kill(), stream -> true);
+        models = number -> "demo";
+        restart("w1");
+        member("w3").kill();
+        awaitWorkers(2);
+        restart("w3");
     }
 
     /** What comes while no scheduler answers has to wait for the next one, but no longer than that. */
@@ -250,7 +277,7 @@ final class ClusterTrial {
         CountDownLatch running = new CountDownLatch(STREAMS);
         List<Stream> streams = new ArrayList<>();
         for (int i = 0; i < STREAMS; i++) {
-            Stream stream = new Stream(i, gateways[i % gateways.length], TOKENS, running);
+            Stream stream = new Stream(i, gateways[i % gateways.length], models.apply(i), TOKENS, running);
             streams.add(stream);
             threads.put(stream, Thread.ofVirtual().start(stream));
         }

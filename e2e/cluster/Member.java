@@ -54,7 +54,11 @@ final class Member implements AutoCloseable {
                 "-Xmx256m",
                 "-Dvidda.home=.",
                 "-Dakka.remote.artery.advanced.tcp.outbound-client-hostname=" + host,
-                "-Dvidda.node.cluster.bind=" + host + ":" + port));
+                "-Dvidda.node.cluster.bind=" + host + ":" + port,
+                "-Dvidda.node.model.kv-memory=192MiB"));
+        if (role.equals("gateway")) {
+            command.addAll(List.of("-Dvidda.node.models.demo=models/demo", "-Dvidda.node.models.second=models/demo"));
+        }
         if (!role.equals("worker")) {
             // Short-lived: what the second compiler would gain comes too late.
             command.add("-XX:TieredStopAtLevel=1");
@@ -63,7 +67,6 @@ final class Member implements AutoCloseable {
         command.addAll(List.of("-cp", classPath, "dev.vidda.node.Main", "serve"));
         command.addAll(List.of("--verbose", "--roles", role, "--cluster", address(), "--seed", String.join(",", seeds)));
         command.addAll(List.of("--port", Integer.toString(httpPort), "--device", "cpu", "--threads", "1"));
-        command.addAll(List.of("--memory", "192MiB"));
         process = Optional.of(new ProcessBuilder(command)
                 .redirectErrorStream(true)
                 .redirectOutput(ProcessBuilder.Redirect.appendTo(log.toFile()))

@@ -19,6 +19,7 @@ final class Stream implements Runnable {
 
     final int number;
     final Member gateway;
+    private final String model;
     private final int tokens;
     private final StringBuilder text = new StringBuilder();
     private final CountDownLatch running;
@@ -34,7 +35,12 @@ final class Stream implements Runnable {
     private volatile long pauseEndedAt;
 
     Stream(int number, Member gateway, int tokens, CountDownLatch running) {
+        this(number, gateway, "demo", tokens, running);
+    }
+
+    Stream(int number, Member gateway, String model, int tokens, CountDownLatch running) {
         this.number = number;
+        this.model = model;
         this.gateway = gateway;
         this.tokens = tokens;
         this.running = running;
@@ -43,9 +49,9 @@ final class Stream implements Runnable {
     @Override
     public void run() {
         String body = """
-                {"model":"demo","prompt":"Solve %dx + %d = %d.","stream":true,"temperature":0.9,"seed":%d,\
+                {"model":"%s","prompt":"Solve %dx + %d = %d.","stream":true,"temperature":0.9,"seed":%d,\
                 "max_tokens":%d,"ignore_eos":true,"frequency_penalty":0.2,"stream_options":{"include_usage":true}}"""
-                .formatted(number + 2, number + 5, 10 * number + 20, 1000 + number, tokens);
+                .formatted(model, number + 2, number + 5, 10 * number + 20, 1000 + number, tokens);
         HttpRequest request = HttpRequest.newBuilder(
                         URI.create("http://127.0.0.1:" + gateway.httpPort + "/v1/completions"))
                 .header("Content-Type", "application/json")

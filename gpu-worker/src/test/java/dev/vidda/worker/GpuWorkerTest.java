@@ -1,13 +1,8 @@
 package dev.vidda.worker;
 
-import akka.actor.testkit.typed.javadsl.ActorTestKit;
-import akka.actor.testkit.typed.javadsl.FishingOutcomes;
 import akka.actor.testkit.typed.javadsl.LoggingTestKit;
-import akka.actor.testkit.typed.javadsl.ManualTime;
 import akka.actor.testkit.typed.javadsl.TestProbe;
 import akka.actor.typed.ActorRef;
-import com.typesafe.config.Config;
-import com.typesafe.config.ConfigFactory;
 import dev.vidda.protocol.DeviceHealth;
 import dev.vidda.protocol.FinishReason;
 import dev.vidda.protocol.GenerationRequest;
@@ -19,47 +14,17 @@ import dev.vidda.protocol.TokenFrame;
 import dev.vidda.protocol.WorkerCommand;
 import dev.vidda.protocol.WorkerReport;
 import dev.vidda.protocol.WorkerState;
-import dev.vidda.worker.engine.FakeRunner;
 import dev.vidda.worker.engine.Outcomes;
 import dev.vidda.worker.engine.Requests;
 import java.time.Duration;
 import java.util.List;
-import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Semaphore;
-import java.util.function.Predicate;
-import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.Test;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-class GpuWorkerTest {
-    private static final int MAX_LENGTH = 4000;
-    /** Patient, so that a busy machine fails no test; nothing here waits for time to pass. */
-    private static final Config PATIENT = ConfigFactory.parseString("""
-            akka.actor.testkit.typed {
-              single-expect-default = 20s
-              filter-leeway = 20s
-              default-timeout = 20s
-            }
-            """);
-
-    private static final Config CONFIG =
-            ManualTime.config().withFallback(PATIENT).withFallback(ConfigFactory.load());
-    private static final ActorTestKit TESTKIT = ActorTestKit.create(CONFIG);
-    private static final ManualTime TIME = ManualTime.get(TESTKIT.system());
-    private static final WorkerSettings SETTINGS = WorkerSettings.from(CONFIG);
-
-    private final FakeRunner runner = new FakeRunner(500, 16, MAX_LENGTH);
-    private final TestProbe<SchedulerCommand> scheduler = TESTKIT.createTestProbe();
-    private final TestProbe<WorkerEvent> events = TESTKIT.createTestProbe();
-    private final TestProbe<TokenFrame> gateway = TESTKIT.createTestProbe();
-
-    @AfterAll
-    static void shutDown() {
-        TESTKIT.shutdownTestKit();
-    }
-
+class GpuWorkerTest extends GpuWorkerFixture {
     @Test
     void registersWhenTheModelIsLoaded() {
         ActorRef<WorkerCommand> worker = start(progress -> {
@@ -113,7 +78,7 @@ class GpuWorkerTest {
 
     @Test
     void eachGatewayGetsItsOwnFrames() {
-        TestProbe<TokenFrame> other = TESTKIT.createTestProbe();
+        TestProbe<TokenFrame> other = testKit().createTestProbe();
         ActorRef<WorkerCommand> worker = start(progress -> runner);
         GenerationRequest first = Requests.request("a", Requests.prompt(1, 40), 30);
         GenerationRequest second = Requests.request("b", Requests.prompt(2, 9), 40);
@@ -150,7 +115,7 @@ class GpuWorkerTest {
     void aGatewayThatEndsTakesItsRequestsAlong() {
         Semaphore steps = new Semaphore(0);
         ActorRef<WorkerCommand> worker = start(progress -> runner.beforeEachStep(steps::acquireUninterruptibly));
-        TestProbe<TokenFrame> lost = TESTKIT.createTestProbe();
+        TestProbe<TokenFrame> lost = testKit().createTestProbe();
         worker.tell(
                 new WorkerCommand.Start(Requests.request("a", Requests.prompt(1, 5), 3000), lease("a"), lost.getRef()));
         steps.release(1);
@@ -182,7 +147,7 @@ class GpuWorkerTest {
     void aSecondRequestWithTheSameIdAndALeaseForAnotherWorkerFail() {
         Semaphore steps = new Semaphore(0);
         ActorRef<WorkerCommand> worker = start(progress -> runner.beforeEachStep(steps::acquireUninterruptibly));
-        TestProbe<TokenFrame> other = TESTKIT.createTestProbe();
+        TestProbe<TokenFrame> other = testKit().createTestProbe();
         GenerationRequest request = Requests.request("a", Requests.prompt(1, 5), 5);
         submit(worker, request);
         worker.tell(new WorkerCommand.Start(request, lease("a"), other.getRef()));
@@ -198,7 +163,7 @@ class GpuWorkerTest {
     void anErrorInAStepFailsEveryStreamFreesTheDeviceAndStopsTheWorker() {
         ActorRef<GpuWorker.Command> actor = spawn(progress -> runner.failingAt(2));
         ActorRef<WorkerCommand> worker = ready();
-        LoggingTestKit.error("stops after a failed step").expect(TESTKIT.system(), () -> {
+        LoggingTestKit.error("stops after a failed step").expect(testKit().system(), () -> {
             submit(worker, Requests.request("a", Requests.prompt(1, 5), 2, Requests.sampling(0, 50, List.of(), 0)));
             events.expectTerminated(actor);
             return null;
@@ -223,8 +188,8 @@ class GpuWorkerTest {
         submit(ready(), Requests.request("a", Requests.prompt(1, 5), 50));
         // The third step begins when one token was read; it never ends.
         entered.acquireUninterruptibly(3);
-        LoggingTestKit.error("Giving a worker up").expect(TESTKIT.system(), () -> {
-            TIME.timePasses(SETTINGS.firstStepTimeout().plus(SETTINGS.stepTimeout()));
+        LoggingTestKit.error("Giving a worker up").expect(testKit().system(), () -> {
+            time().timePasses(SETTINGS.firstStepTimeout().plus(SETTINGS.stepTimeout()));
             return null;
         });
         assertThat(events.expectMessageClass(WorkerEvent.Failed.class).message())
@@ -246,12 +211,12 @@ class GpuWorkerTest {
         ActorRef<WorkerCommand> worker = start(progress -> runner.withHealth(health));
         submit(worker, Requests.request("a", Requests.prompt(1, 40), 3));
         framesUntilEnded(gateway, "a/0");
-        TIME.timePasses(SETTINGS.reportInterval());
+        time().timePasses(SETTINGS.reportInterval());
         WorkerReport report = reportThat(each -> !each.samples().isEmpty());
         assertThat(report.samples()).extracting(StepSample::decodeSequences).containsExactly(0, 1, 1);
         assertThat(report.samples()).extracting(StepSample::kvTokens).containsExactly(40L, 41L, 42L);
         assertThat(report.samples().getFirst().prefillTokens()).isEqualTo(40);
-        TIME.timePasses(SETTINGS.reportInterval());
+        time().timePasses(SETTINGS.reportInterval());
         assertThat(reportThat(each -> each.health().isPresent()).health()).contains(health);
     }
 
@@ -263,7 +228,7 @@ class GpuWorkerTest {
         steps.release(1);
         gateway.receiveMessage();
         steps.release(3000);
-        TESTKIT.stop(actor);
+        testKit().stop(actor);
         assertThat(runner.isClosed()).isTrue();
         TokenFrame frame = gateway.receiveMessage();
         while (frame.deltas().getFirst().finish().isEmpty()) {
@@ -278,12 +243,12 @@ class GpuWorkerTest {
         start(progress -> runner);
         scheduler.expectMessageClass(SchedulerCommand.RegisterWorker.class);
         for (int i = 1; i < 8; i++) {
-            TIME.timePasses(SETTINGS.reportInterval());
+            time().timePasses(SETTINGS.reportInterval());
             WorkerReport report =
                     scheduler.expectMessageClass(SchedulerCommand.Report.class).report();
             assertThat(report.blocks()).isEqualTo(WorkerReport.idle("w1").blocks());
         }
-        TIME.timePasses(SETTINGS.reportInterval());
+        time().timePasses(SETTINGS.reportInterval());
         scheduler.expectMessageClass(SchedulerCommand.RegisterWorker.class);
         scheduler.expectMessageClass(SchedulerCommand.Report.class);
     }
@@ -307,74 +272,6 @@ class GpuWorkerTest {
                         .blocks()
                         .used())
                 .isZero();
-    }
-
-    private ActorRef<GpuWorker.Command> spawn(ModelLoader loader) {
-        WorkerSpec spec = new WorkerSpec("w1", "m", loader, SETTINGS);
-        return TESTKIT.spawn(GpuWorker.create(spec, Set.of(scheduler.getRef()), events.getRef()), GpuWorker.props());
-    }
-
-    private ActorRef<WorkerCommand> start(ModelLoader loader) {
-        spawn(loader);
-        return ready();
-    }
-
-    private ActorRef<WorkerCommand> ready() {
-        WorkerEvent event = events.receiveMessage();
-        return event instanceof WorkerEvent.Ready ready ? ready.worker() : ready();
-    }
-
-    private void submit(ActorRef<WorkerCommand> worker, GenerationRequest request) {
-        worker.tell(new WorkerCommand.Start(request, lease(request.id()), gateway.getRef()));
-    }
-
-    private static Lease lease(String requestId) {
-        return new Lease(requestId, "w1", 1);
-    }
-
-    private WorkerReport reportAfterTick() {
-        TIME.timePasses(SETTINGS.reportInterval());
-        return scheduler
-                .fishForMessage(
-                        Duration.ofSeconds(3),
-                        message -> message instanceof SchedulerCommand.Report
-                                ? FishingOutcomes.complete()
-                                : FishingOutcomes.continueAndIgnore())
-                .stream()
-                .map(message -> ((SchedulerCommand.Report) message).report())
-                .toList()
-                .getLast();
-    }
-
-    private WorkerReport reportThat(Predicate<WorkerReport> wanted) {
-        return scheduler
-                .fishForMessage(
-                        Duration.ofSeconds(20),
-                        message -> message instanceof SchedulerCommand.Report report && wanted.test(report.report())
-                                ? FishingOutcomes.complete()
-                                : FishingOutcomes.continueAndIgnore())
-                .stream()
-                .map(message -> ((SchedulerCommand.Report) message).report())
-                .toList()
-                .getLast();
-    }
-
-    private static Outcomes framesUntilEnded(TestProbe<TokenFrame> probe, String... keys) {
-        Outcomes outcomes = new Outcomes();
-        long number = -1;
-        while (!List.of(keys).stream().allMatch(outcomes::hasEnded)) {
-            TokenFrame frame = probe.receiveMessage();
-            if (frame.deltas().isEmpty()) {
-                // A sign of life, which has no number of its own.
-                continue;
-            }
-            assertThat(number == -1 || frame.number() == number + 1)
-                    .as("frame %d after %d", frame.number(), number)
-                    .isTrue();
-            number = frame.number();
-            outcomes.add(frame.deltas());
-        }
-        return outcomes;
     }
 
     private static String failure(TokenFrame frame) {
