@@ -128,11 +128,15 @@ final class ConnectionStage extends GraphStage<FlowShape<HttpRequest, HttpRespon
             cancelTimer(IDLE);
             clientGone = new CompletableFuture<>();
             AsyncCallback<HttpResponse> respond = createAsyncCallback(this::onResponse);
-            // Older clients get bodies without chunks.
-            Optional<BodyWriter> body =
-                    request.protocol().equals(HttpProtocols.HTTP_1_1) ? bodies.get() : Optional.empty();
+            Optional<BodyWriter> body = isSimple(request) ? bodies.get() : Optional.empty();
             handler.handle(new RequestHandler.Arrived(request, clientGone, body))
                     .thenAccept(respond::invoke);
+        }
+
+        /** Whether one head and chunks are all that HTTP sends: older clients get no chunks, some want a head before. */
+        private static boolean isSimple(HttpRequest request) {
+            return request.protocol().equals(HttpProtocols.HTTP_1_1)
+                    && request.getHeader("Expect").isEmpty();
         }
 
         private void onResponse(HttpResponse answer) {

@@ -26,8 +26,7 @@ final class Connection {
             ExtendedSocketOptions.TCP_KEEPINTERVAL, 15,
             ExtendedSocketOptions.TCP_KEEPCOUNT, 4);
 
-    private static final ThreadLocal<ByteBuffer> BUFFER =
-            ThreadLocal.withInitial(() -> ByteBuffer.allocateDirect(TRANSFER));
+    private static final ThreadLocal<ByteBuffer> BUFFER = ThreadLocal.withInitial(() -> ByteBuffer.allocate(TRANSFER));
 
     private final SocketChannel channel;
     private final SocketPoller.Watch watch;

@@ -148,4 +148,18 @@ class SlowClientTest {
             }
         }
     }
+
+    @Test
+    void aClientThatWaitsForLeaveToSendItsBodyGetsItsStreamWhole() throws IOException {
+        String[] parts = STREAM.split("\r\n\r\n", 2);
+        try (TestGateway gateway = TestGateway.start();
+                RawClient client = new RawClient(gateway).send(parts[0] + "\r\nExpect: 100-continue\r\n\r\n")) {
+            assertThat(client.head()).startsWith("HTTP/1.1 100");
+            client.send(parts[1]);
+            gateway.admit().text("Hello").eos();
+
+            assertThat(client.head()).startsWith("HTTP/1.1 200");
+            assertThat(client.chunks()).contains("H").endsWith("data: [DONE]\n\n");
+        }
+    }
 }
