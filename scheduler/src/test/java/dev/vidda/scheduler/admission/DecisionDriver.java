@@ -1,12 +1,19 @@
 package dev.vidda.scheduler.admission;
 
 import dev.vidda.protocol.AdmissionRequest;
+import dev.vidda.protocol.BlockCounts;
+import dev.vidda.protocol.LeaseChanges;
 import dev.vidda.protocol.MemoryUse;
 import dev.vidda.protocol.Patience;
 import dev.vidda.protocol.SchedulerLimits;
+import dev.vidda.protocol.SequenceCounts;
 import dev.vidda.protocol.ServiceClass;
+import dev.vidda.protocol.StepSample;
 import dev.vidda.protocol.Tenant;
+import dev.vidda.protocol.TokenCounts;
 import dev.vidda.protocol.WorkerCard;
+import dev.vidda.protocol.WorkerReport;
+import dev.vidda.protocol.WorkerState;
 import dev.vidda.protocol.kv.BlockHash;
 import dev.vidda.protocol.kv.KvShape;
 import java.lang.management.ManagementFactory;
@@ -16,6 +23,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.random.RandomGenerator;
 import java.util.random.RandomGeneratorFactory;
 
@@ -27,6 +35,8 @@ public final class DecisionDriver {
     private static final int BLOCKS = 2_000;
     private static final int WARM_UP = 200_000;
     private static final int MOST_TIMES = 20_000_000;
+    private static final int STEPS_PER_REPORT = 16;
+    private static final int REPORT_ROUNDS = 60;
 
     private final RandomGenerator random =
             RandomGeneratorFactory.of("L64X128MixRandom").create(1);
@@ -73,7 +83,44 @@ public final class DecisionDriver {
                 times[(int) (calls * 0.99)] / 1e3,
                 times[(int) (calls * 0.999)] / 1e3,
                 times[calls - 1] / 1e3);
+        reports(workers);
         admission.checkIntegrity();
+    }
+
+    /** Every worker reports as it does under load, with as many steps as a report holds. */
+    private void reports(int workers) {
+        List<StepSample> steps = new ArrayList<>();
+        for (int i = 0; i < STEPS_PER_REPORT; i++) {
+            steps.add(new StepSample(i % 4 == 0 ? 512 : 0, 0, 28, 28 * (300L + i), 8_000 + 100L * i));
+        }
+        long cpu = 0;
+        int count = 0;
+        for (int round = 0; round < REPORT_ROUNDS; round++) {
+            for (int worker = 0; worker < workers; worker++) {
+                WorkerReport report = new WorkerReport(
+                        card(worker).workerId(),
+                        round,
+                        WorkerState.SERVING,
+                        BlockCounts.NONE,
+                        new SequenceCounts(28, 0, 0, 512),
+                        TokenCounts.NONE,
+                        steps,
+                        LeaseChanges.NONE,
+                        Optional.empty());
+                now += 20_000;
+                long began = thread.getCurrentThreadCpuTime();
+                List<Decision> made = admission.report(report, now);
+                cpu += thread.getCurrentThreadCpuTime() - began;
+                count++;
+                take(made);
+            }
+        }
+        System.out.printf(
+                Locale.ROOT,
+                "%d reports of %d steps each; %.0f a second of processor time%n",
+                count,
+                STEPS_PER_REPORT,
+                count / (cpu / 1e9));
     }
 
     /** Requests end and come in turn; requests and the choice of who ends are made outside of the measured time. */
