@@ -3,6 +3,7 @@ package dev.vidda.node;
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.vidda.node.trace.CollectedSpan;
 import dev.vidda.node.trace.FakeCollector;
+import java.io.InputStream;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
@@ -79,11 +80,10 @@ final class TracingTest {
         JsonNode unrecorded = chat("00-aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa-" + CLIENT_SPAN + "-00");
         JsonNode answer = chat("00-" + CLIENT_TRACE + "-" + CLIENT_SPAN + "-01");
 
-        List<CollectedSpan> spans = collector.await(some -> some.size() >= 5);
-        assertThat(spans).allSatisfy(span -> {
-            assertThat(span.traceId()).isEqualTo(CLIENT_TRACE);
-            assertThat(ATTRIBUTES).containsAll(span.attributes().keySet());
-        });
+        List<CollectedSpan> spans = of(CLIENT_TRACE, 5);
+        assertThat(spans)
+                .allSatisfy(span -> assertThat(ATTRIBUTES).containsAll(span.attributes().keySet()));
+        assertThat(collector.await(some -> true)).noneMatch(span -> span.traceId().startsWith("aaaa"));
         CollectedSpan request = named(spans, "POST /v1/chat/completions");
         assertThat(request.parentId()).isEqualTo(CLIENT_SPAN);
         CollectedSpan admission = named(spans, "admission");
@@ -109,6 +109,32 @@ final class TracingTest {
                 .isNotEqualTo(answer.path("id").asText());
     }
 
+    @Test
+    void theSpansOfAClientThatLeavesEndToo() throws Exception {
+        String trace = "b".repeat(32);
+        HttpRequest request = request(
+                "00-" + trace + "-" + CLIENT_SPAN + "-01",
+                Map.of("prompt", "a", "max_tokens", 1500, "ignore_eos", true, "stream", true),
+                "/v1/completions");
+        try (InputStream stream =
+                client.send(request, HttpResponse.BodyHandlers.ofInputStream()).body()) {
+            assertThat(stream.read()).isPositive();
+        }
+
+        List<CollectedSpan> spans = of(trace, 5);
+        assertThat(named(spans, "POST /v1/completions").attributes())
+                .containsEntry("vidda.abandoned", "true")
+                .containsEntry("gen_ai.operation.name", "text_completion");
+        assertThat(spans).extracting(CollectedSpan::name).contains("schedule", "decode");
+    }
+
+    /** Waits for so many spans of a trace. */
+    private static List<CollectedSpan> of(String trace, int count) throws InterruptedException {
+        List<CollectedSpan> all = collector.await(some ->
+                some.stream().filter(span -> span.traceId().equals(trace)).count() >= count);
+        return all.stream().filter(span -> span.traceId().equals(trace)).toList();
+    }
+
     private static CollectedSpan named(List<CollectedSpan> spans, String name) {
         return spans.stream()
                 .filter(span -> span.name().equals(name))
@@ -131,13 +157,16 @@ final class TracingTest {
                 "messages",
                 List.of(Map.of("role", "user", "content", "Say " + MARKER + ".")));
         HttpResponse<String> response = client.send(
-                HttpRequest.newBuilder(node.uri("/v1/chat/completions"))
-                        .header("Content-Type", "application/json")
-                        .header("traceparent", traceParent)
-                        .POST(HttpRequest.BodyPublishers.ofByteArray(RunningNode.JSON.writeValueAsBytes(body)))
-                        .build(),
-                HttpResponse.BodyHandlers.ofString());
+                request(traceParent, body, "/v1/chat/completions"), HttpResponse.BodyHandlers.ofString());
         assertThat(response.statusCode()).as(response.body()).isEqualTo(200);
         return RunningNode.JSON.readTree(response.body());
+    }
+
+    private static HttpRequest request(String traceParent, Map<String, ?> body, String path) throws Exception {
+        return HttpRequest.newBuilder(node.uri(path))
+                .header("Content-Type", "application/json")
+                .header("traceparent", traceParent)
+                .POST(HttpRequest.BodyPublishers.ofByteArray(RunningNode.JSON.writeValueAsBytes(body)))
+                .build();
     }
 }
