@@ -93,10 +93,10 @@ final class Member implements AutoCloseable {
         new ProcessBuilder("kill", "-STOP", Long.toString(process.orElseThrow().pid())).start().waitFor();
     }
 
-    /** As {@code renice}: others get the processor first. */
+    /** As {@code renice}: others get somewhat more of the processor. */
     void standBack() throws IOException, InterruptedException {
         String pid = Long.toString(process.orElseThrow().pid());
-        new ProcessBuilder("renice", "-n", "10", "-p", pid)
+        new ProcessBuilder("renice", "-n", "3", "-p", pid)
                 .redirectOutput(ProcessBuilder.Redirect.DISCARD)
                 .start()
                 .waitFor();

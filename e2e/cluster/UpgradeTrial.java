@@ -17,7 +17,7 @@ import java.util.regex.Pattern;
 final class UpgradeTrial {
     private static final int STREAMS = 60;
     private static final int TOKENS = Integer.getInteger("tokens", 100);
-    private static final int LIMIT_SECONDS = Integer.getInteger("limit", 300);
+    private static final int LIMIT_SECONDS = Integer.getInteger("limit", 420);
     private static final String NEXT = "9.8.0";
     private static final String LATER = "9.9.0";
     /** Once for each worker that a gateway knows. */
@@ -96,7 +96,7 @@ final class UpgradeTrial {
         }
     }
 
-    /** Workers would keep all cores busy, and every start of a process would take twice as long. */
+    /** Workers keep all cores busy, and starts of processes have to get on beside them. */
     private void start(Member member, String classPath, List<String> options) throws Exception {
         member.start(seeds(), classPath, options);
         if (member.role.equals("worker")) {
