@@ -268,7 +268,7 @@ final class TestGateway implements AutoCloseable {
     @Override
     public void close() {
         kit.shutdownTestKit();
-        client.close();
+        client.shutdownNow();
     }
 
     private static Path resource(String name) {
