@@ -82,8 +82,10 @@ final class TracingTest {
 
         List<CollectedSpan> spans = of(CLIENT_TRACE, 5);
         assertThat(spans)
-                .allSatisfy(span -> assertThat(ATTRIBUTES).containsAll(span.attributes().keySet()));
-        assertThat(collector.await(some -> true)).noneMatch(span -> span.traceId().startsWith("aaaa"));
+                .allSatisfy(span ->
+                        assertThat(ATTRIBUTES).containsAll(span.attributes().keySet()));
+        assertThat(collector.await(some -> true))
+                .noneMatch(span -> span.traceId().startsWith("aaaa"));
         CollectedSpan request = named(spans, "POST /v1/chat/completions");
         assertThat(request.parentId()).isEqualTo(CLIENT_SPAN);
         CollectedSpan admission = named(spans, "admission");
@@ -156,8 +158,8 @@ final class TracingTest {
                 4,
                 "messages",
                 List.of(Map.of("role", "user", "content", "Say " + MARKER + ".")));
-        HttpResponse<String> response = client.send(
-                request(traceParent, body, "/v1/chat/completions"), HttpResponse.BodyHandlers.ofString());
+        HttpResponse<String> response =
+                client.send(request(traceParent, body, "/v1/chat/completions"), HttpResponse.BodyHandlers.ofString());
         assertThat(response.statusCode()).as(response.body()).isEqualTo(200);
         return RunningNode.JSON.readTree(response.body());
     }
