@@ -46,7 +46,7 @@ final class ClusterTrial {
     public static void main(String[] args) throws Exception {
         List<String> cases = args.length == 0 ? ALL : List.of(args);
         ClusterTrial trial = new ClusterTrial();
-        Runtime.getRuntime().addShutdownHook(new Thread(trial::stop));
+        Runtime.getRuntime().addShutdownHook(new Thread(() -> Member.closeAll(trial.members.values())));
         trial.startCluster();
         trial.learnResults();
         System.out.printf(
@@ -366,16 +366,6 @@ final class ClusterTrial {
         if (!holds) {
             System.out.println(otherwise);
             failed = true;
-        }
-    }
-
-    private void stop() {
-        for (Member member : members.values()) {
-            try {
-                member.close();
-            } catch (IOException e) {
-                System.err.println(member.name + ": " + e);
-            }
         }
     }
 

@@ -2,6 +2,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
@@ -116,6 +117,16 @@ final class Member implements AutoCloseable {
 
     String log() throws IOException {
         return Files.exists(log) ? Files.readString(log) : "";
+    }
+
+    static void closeAll(Collection<Member> members) {
+        for (Member member : members) {
+            try {
+                member.close();
+            } catch (IOException e) {
+                System.err.println(member.name + ": " + e);
+            }
+        }
     }
 
     @Override

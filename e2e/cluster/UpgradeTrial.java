@@ -54,7 +54,7 @@ final class UpgradeTrial {
 
     public static void main(String[] args) throws Exception {
         UpgradeTrial trial = new UpgradeTrial();
-        Runtime.getRuntime().addShutdownHook(new Thread(trial::stop));
+        Runtime.getRuntime().addShutdownHook(new Thread(() -> Member.closeAll(trial.members.values())));
         Thread.ofPlatform().daemon().start(trial::endInTime);
         trial.run();
         System.exit(trial.failed ? 1 : 0);
@@ -315,15 +315,5 @@ final class UpgradeTrial {
         }
         System.out.println("not within " + LIMIT_SECONDS + " s; it was " + doing);
         System.exit(1);
-    }
-
-    private void stop() {
-        for (Member member : members.values()) {
-            try {
-                member.close();
-            } catch (IOException e) {
-                System.err.println(member.name + ": " + e);
-            }
-        }
     }
 }

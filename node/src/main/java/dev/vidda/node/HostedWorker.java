@@ -66,7 +66,6 @@ final class HostedWorker extends AbstractOnMessageBehavior<HostedWorker.Command>
      */
     record Recipe(String workerId, TreeMap<String, Path> models, Function<ModelName, WorkerSpec> specs) {}
 
-    private final ActorContext<Command> context;
     private final ActorRef<? super News> listener;
     private final String workerId;
     private final TreeMap<String, Path> models;
@@ -103,7 +102,6 @@ final class HostedWorker extends AbstractOnMessageBehavior<HostedWorker.Command>
             Set<ActorRef<SchedulerCommand>> schedulers,
             ActorRef<? super News> listener) {
         super(context);
-        this.context = context;
         this.listener = listener;
         this.workerId = recipe.workerId();
         this.models = recipe.models();
@@ -123,11 +121,12 @@ final class HostedWorker extends AbstractOnMessageBehavior<HostedWorker.Command>
         totalBytes = 0;
         error = "";
         Path directory = Objects.requireNonNull(models.get(name));
-        ActorRef<GpuWorker.Command> started = context.spawn(
-                GpuWorker.create(specs.apply(new ModelName(name, directory)), schedulers, events),
-                "worker",
-                GpuWorker.props());
-        context.watchWith(started, new Stopped(started));
+        ActorRef<GpuWorker.Command> started = getContext()
+                .spawn(
+                        GpuWorker.create(specs.apply(new ModelName(name, directory)), schedulers, events),
+                        "worker",
+                        GpuWorker.props());
+        getContext().watchWith(started, new Stopped(started));
         worker = started;
     }
 
@@ -161,7 +160,7 @@ final class HostedWorker extends AbstractOnMessageBehavior<HostedWorker.Command>
 
     private void onDrained(ActorRef<GpuWorker.Command> drained) {
         if (drained.equals(worker)) {
-            context.stop(drained);
+            getContext().stop(drained);
         }
     }
 
@@ -178,7 +177,7 @@ final class HostedWorker extends AbstractOnMessageBehavior<HostedWorker.Command>
             case WorkerEvent.Failed failed -> {
                 error = failed.message();
                 if (state == State.LOADING && everServed) {
-                    context.getLog().warn("Worker {} has no model now: {}", workerId, failed.message());
+                    getContext().getLog().warn("Worker {} has no model now: {}", workerId, failed.message());
                     return Optional.empty();
                 }
             }
@@ -224,7 +223,7 @@ final class HostedWorker extends AbstractOnMessageBehavior<HostedWorker.Command>
     private void unload(Duration deadline) {
         state = State.UNLOADING;
         ActorRef<GpuWorker.Command> leaving = worker();
-        ActorRef<Done> drained = context.messageAdapter(Done.class, done -> new Drained(leaving));
+        ActorRef<Done> drained = getContext().messageAdapter(Done.class, done -> new Drained(leaving));
         leaving.tell(new GpuWorker.Leave(deadline, drained));
     }
 

@@ -51,24 +51,7 @@ class GuaranteedPropertyTest {
 
         Run(int seed, boolean lookahead, int hostBlocks) {
             random = new SplittableRandom(seed);
-            int blockTokens = random.nextInt(1, 9);
-            int largest = Math.ceilDiv(MAX_LENGTH, blockTokens);
-            FakeRunner runner = new FakeRunner(random.nextInt(largest, 3 * largest), blockTokens, MAX_LENGTH);
-            if (lookahead) {
-                runner.withLookahead();
-            }
-            runner.withHostBlocks(hostBlocks);
-            int maxSequences = random.nextInt(2, 12);
-            EngineSettings settings = new EngineSettings(
-                    maxSequences + random.nextInt(60),
-                    maxSequences,
-                    random.nextDouble(0.05, 1),
-                    random.nextInt(4),
-                    random.nextDouble(0.2),
-                    random.nextInt(5) > 0,
-                    true,
-                    hostBlocks);
-            engine = new Engine(runner, "m", settings);
+            engine = RandomEngine.create(random, 2, MAX_LENGTH, lookahead, hostBlocks);
         }
 
         void operate(int operations) {
