@@ -325,7 +325,7 @@ final class WireSerializationTest {
                 KvShape.latent(61, 512, 64, 2),
                 4_096,
                 256,
-                new MemoryUse(141L << 30, 8L << 30, 1L << 30, 100L << 30),
+                new MemoryUse(141L << 30, 1L << 29, 8L << 30, 1L << 30, 100L << 30),
                 "0.1.0",
                 1_795_000_000L);
     }

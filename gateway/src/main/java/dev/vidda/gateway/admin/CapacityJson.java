@@ -50,6 +50,9 @@ public final class CapacityJson {
                                 .mapToLong(w -> w.card().memory().total())
                                 .sum(),
                         workers.stream()
+                                .mapToLong(w -> w.card().memory().driver())
+                                .sum(),
+                        workers.stream()
                                 .mapToLong(w -> w.card().memory().weights())
                                 .sum(),
                         workers.stream()
@@ -143,6 +146,7 @@ public final class CapacityJson {
         return JsonNodeFactory.instance
                 .objectNode()
                 .put("total", memory.total())
+                .put("driver", memory.driver())
                 .put("weights", memory.weights())
                 .put("workspace", memory.workspace())
                 .put("kv", memory.kv());

@@ -251,7 +251,7 @@ class AdminApiTest {
                 plain.kvShape(),
                 64,
                 plain.maxSequences(),
-                new MemoryUse(1000, 400, 100, 500),
+                new MemoryUse(1000, 0, 400, 100, 500),
                 "1.2",
                 1_700_000_000);
         WorkerReport report = new WorkerReport(

@@ -41,6 +41,11 @@ public interface Device extends AutoCloseable {
     /** Bytes of memory it has, free or not. */
     long totalBytes();
 
+    /** Bytes of memory that were taken when it was opened: by a driver for itself and for kernels, and by other processes. */
+    default long driverBytes() {
+        return 0;
+    }
+
     /** What its sensors say now; empty if it has none. Safe for any thread, and may take milliseconds. */
     default Optional<DeviceHealth> health() {
         return Optional.empty();

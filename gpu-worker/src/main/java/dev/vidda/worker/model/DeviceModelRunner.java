@@ -88,7 +88,11 @@ public final class DeviceModelRunner implements ModelRunner {
     public MemoryUse memory() {
         LiveBytes live = device.liveBytes();
         return new MemoryUse(
-                device.totalBytes(), live.of(Purpose.WEIGHTS), live.of(Purpose.WORKSPACE), live.of(Purpose.KV));
+                device.totalBytes(),
+                device.driverBytes(),
+                live.of(Purpose.WEIGHTS),
+                live.of(Purpose.WORKSPACE),
+                live.of(Purpose.KV));
     }
 
     @Override

@@ -1,5 +1,6 @@
 package dev.vidda.worker.engine;
 
+import dev.vidda.protocol.MemoryUse;
 import dev.vidda.worker.device.DeviceSettings;
 import dev.vidda.worker.model.DeviceModelRunner;
 import dev.vidda.worker.model.KnownShape;
@@ -22,7 +23,7 @@ import java.util.Map;
  * {@code --max-sequences 128}, {@code --lookahead true}, {@code --arrivals 0.3} (in a step), {@code --cancelled 0.1},
  * {@code --plain 20} (those that are run alone without lookahead, too), {@code --greedy true}, {@code --tolerance 0.05} (a token may differ below this gap of log probabilities), {@code --seed 1}.
  *
- * <p>Exits with 1 if a token differs above the tolerance, or blocks do not come back.
+ * <p>Exits with 1 if a token differs above the tolerance, blocks do not come back, or memory in use is not what was counted.
  */
 public final class MixedLoadDriver {
     private final Map<String, String> flags = new HashMap<>();
@@ -99,6 +100,7 @@ public final class MixedLoadDriver {
             System.out.println("  " + comparison + ", " + memory(runner));
             good &= comparison.widestMargin() <= Double.parseDouble(flag("tolerance", "0.05"))
                     && engine.stats().usedBlocks() == 0
+                    && memoryIsAsCounted(runner)
                     && engine.stats().swappedBlocks() == 0;
         } while (System.nanoTime() < until);
         return good;
@@ -149,6 +151,19 @@ public final class MixedLoadDriver {
                 stats.generatedTokens() / seconds,
                 100 * stats.idleShare(),
                 stats);
+    }
+
+    /** Whether the GPU's memory in use is what was counted, within 2 %; only one process may use the GPU meanwhile. */
+    private static boolean memoryIsAsCounted(DeviceModelRunner runner) {
+        MemoryUse memory = runner.memory();
+        long counted = memory.used();
+        // What the card keeps for itself is not in CUDA's total, but counts as used in NVML's.
+        long used = runner.health()
+                .map(health -> health.memoryUsedBytes() - (health.memoryTotalBytes() - memory.total()))
+                .orElse(counted);
+        System.out.printf(
+                Locale.ROOT, "  memory: %d counted, %d used, ratio %.4f%n", counted, used, used / (double) counted);
+        return Math.abs(used - counted) <= 0.02 * counted;
     }
 
     /** What would grow if anything leaked. */

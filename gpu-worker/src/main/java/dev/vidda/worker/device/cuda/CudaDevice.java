@@ -39,6 +39,7 @@ public final class CudaDevice implements Device {
     private final Workspace.Shapes shapes = new Workspace.Shapes();
     private final boolean dummyWeights;
     private final Optional<Nvml> sensors;
+    private final long driverBytes;
 
     private @Nullable WeightLoader loader;
     private @Nullable Element element;
@@ -69,6 +70,7 @@ public final class CudaDevice implements Device {
         gpu = new LinearPlan.Gpu(context.multiprocessors(), context.hopper());
         linears = new Linears(context, gpu, launcher, kernels, maps);
         attention = new Attention(context, gpu, launcher, kernels, maps);
+        driverBytes = context.totalBytes() - context.freeBytes();
     }
 
     @Override
@@ -106,6 +108,11 @@ public final class CudaDevice implements Device {
     public long totalBytes() {
         context.enter();
         return context.totalBytes();
+    }
+
+    @Override
+    public long driverBytes() {
+        return driverBytes;
     }
 
     @Override
