@@ -10,8 +10,11 @@ public final class Memory {
 
     private Memory() {}
 
-    /** {@code 2GiB} is a size, {@code 0.5} a share; what is neither, or is nothing, is empty. */
+    /** {@code 2GiB} is a size, {@code 0.5} a share, {@code auto} what is usual; anything else, and nothing, is empty. */
     public static Optional<KvMemory> parse(String text) {
+        if (text.equals("auto")) {
+            return Optional.of(new KvMemory.Usual());
+        }
         if (SHARE.matcher(text).matches()) {
             double share = Double.parseDouble(text);
             return share > 0 ? Optional.of(new KvMemory.Fraction(share)) : Optional.empty();

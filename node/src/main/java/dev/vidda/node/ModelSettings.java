@@ -105,8 +105,8 @@ public record ModelSettings(Path directory, String name, LoadSettings load, List
 
     private static KvMemory kvMemory(String text) {
         return Memory.parse(text)
-                .orElseThrow(
-                        () -> new IllegalArgumentException(PATH + "kv-memory must be a size such as 2GiB or a share "
+                .orElseThrow(() ->
+                        new IllegalArgumentException(PATH + "kv-memory must be auto, a size such as 2GiB or a share "
                                 + "in (0, 1] such as 0.5, was '" + text + "'"));
     }
 

@@ -24,7 +24,7 @@ final class NodeSettingsTest {
         assertThat(settings.model().name()).isEqualTo("demo");
         assertThat(settings.model().directory()).isDirectory();
         assertThat(settings.model().load().device()).isEqualTo("auto");
-        assertThat(settings.model().load().kvMemory()).isEqualTo(new KvMemory.Fraction(0.5));
+        assertThat(settings.model().load().kvMemory()).isEqualTo(new KvMemory.Usual());
         assertThat(settings.model().load().maxTokens())
                 .isEqualTo(settings.worker().engine().maxBatchTokens());
     }

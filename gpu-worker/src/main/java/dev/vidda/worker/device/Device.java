@@ -17,6 +17,9 @@ import java.util.OptionalDouble;
  * prompt was cut into chunks, on which blocks it lies in, or on the number of threads.
  */
 public interface Device extends AutoCloseable {
+    /** {@link #usualKvShare} of the host's memory: other programs need some of it, too. */
+    double HOST_KV_SHARE = 0.5;
+
     /** What computes, in words: {@code cpu (512-bit vectors, 2 threads)}. */
     String description();
 
@@ -40,6 +43,11 @@ public interface Device extends AutoCloseable {
 
     /** Bytes of memory it has, free or not. */
     long totalBytes();
+
+    /** Share of the free memory that the KV cache gets when nobody says how much, in (0, 1]. */
+    default double usualKvShare() {
+        return HOST_KV_SHARE;
+    }
 
     /** Bytes of memory that were taken when it was opened: by a driver for itself and for kernels, and by other processes. */
     default long driverBytes() {

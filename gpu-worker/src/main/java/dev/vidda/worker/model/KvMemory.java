@@ -6,6 +6,9 @@ import dev.vidda.worker.device.DeviceException;
 
 /** How much memory the KV cache gets. */
 public sealed interface KvMemory {
+    /** As large a share of what is free as the device usually gives away. */
+    record Usual() implements KvMemory {}
+
     /** A fixed number of bytes. */
     record Bytes(long bytes) implements KvMemory {
         public Bytes {
@@ -28,10 +31,12 @@ public sealed interface KvMemory {
      * The blocks that fit, but no more than {@code maxSequences} sequences of {@code maxModelLength} tokens could use.
      *
      * @param freeBytes what is free once the weights are loaded
+     * @param usualShare of it that the device usually gives away, in (0, 1]
      * @throws DeviceException if not one block fits
      */
-    default int blocks(KvShape shape, long freeBytes, int maxSequences, int maxModelLength) {
+    default int blocks(KvShape shape, long freeBytes, double usualShare, int maxSequences, int maxModelLength) {
         long bytes = switch (this) {
+            case Usual() -> (long) (freeBytes * usualShare);
             case Bytes fixed -> fixed.bytes();
             case Fraction share -> (long) (freeBytes * share.fraction());
         };

@@ -76,7 +76,8 @@ public final class Models {
         try {
             KvShape shape = config.kvShape(device.kvBytesPerElement());
             int longest = device.limits().maxModelLength();
-            int blocks = settings.kvMemory().blocks(shape, device.freeBytes(), settings.maxSequences(), longest);
+            int blocks = settings.kvMemory()
+                    .blocks(shape, device.freeBytes(), device.usualKvShare(), settings.maxSequences(), longest);
             long reachable = KvCost.longestContext(shape, blocks);
             if (settings.maxModelLength() > reachable) {
                 throw new DeviceException("the KV cache of " + blocks + " blocks holds sequences of at most "

@@ -31,15 +31,17 @@ class ModelsTest {
     @Test
     void theKvPoolHoldsWhatFitsAndIsUseful() {
         KvMemory oneBlock = new KvMemory.Bytes(SHAPE.bytesPerBlock() + 1);
-        assertThat(oneBlock.blocks(SHAPE, 1L << 30, 4, 1024)).isEqualTo(1);
-        assertThat(new KvMemory.Fraction(0.5).blocks(SHAPE, 8 * SHAPE.bytesPerBlock(), 4, 1024))
+        assertThat(oneBlock.blocks(SHAPE, 1L << 30, 0.9, 4, 1024)).isEqualTo(1);
+        assertThat(new KvMemory.Fraction(0.5).blocks(SHAPE, 8 * SHAPE.bytesPerBlock(), 0.9, 4, 1024))
                 .isEqualTo(4);
-        assertThat(new KvMemory.Bytes(1L << 30).blocks(SHAPE, 1L << 40, 4, 1024))
+        assertThat(new KvMemory.Usual().blocks(SHAPE, 8 * SHAPE.bytesPerBlock(), 0.25, 4, 1024))
+                .isEqualTo(2);
+        assertThat(new KvMemory.Bytes(1L << 30).blocks(SHAPE, 1L << 40, 0.9, 4, 1024))
                 .isEqualTo(4 * 64);
-        assertThatThrownBy(() -> new KvMemory.Bytes(5).blocks(SHAPE, 100, 4, 1024))
+        assertThatThrownBy(() -> new KvMemory.Bytes(5).blocks(SHAPE, 100, 0.9, 4, 1024))
                 .isInstanceOf(DeviceException.class)
                 .hasMessageContainingAll("5 bytes", "16 tokens needs " + SHAPE.bytesPerBlock());
-        assertThatThrownBy(() -> new KvMemory.Bytes(500).blocks(SHAPE, 100, 4, 1024))
+        assertThatThrownBy(() -> new KvMemory.Bytes(500).blocks(SHAPE, 100, 0.9, 4, 1024))
                 .hasMessageContainingAll("500 bytes", "only 100 are free");
         assertThatThrownBy(() -> new KvMemory.Fraction(1.5)).hasMessageContaining("was 1.5");
     }

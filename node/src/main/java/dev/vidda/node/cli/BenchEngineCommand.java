@@ -252,7 +252,7 @@ final class BenchEngineCommand implements Callable<Integer> {
         return Memory.parse(memory)
                 .orElseThrow(() -> OptionValues.wrong(
                         spec.commandLine(),
-                        "--memory must be a size such as 2GiB or a share such as 0.5, was " + memory));
+                        "--memory must be auto, a size such as 2GiB or a share such as 0.5, was " + memory));
     }
 
     private String name() {

@@ -65,7 +65,8 @@ final class ServerOptions {
             paramLabel = "BYTES|SHARE",
             description =
                     "Memory for the KV cache: 2GiB, or 0.5 for half of what is free once the weights are loaded (default: "
-                            + "0.5). Never more is taken than --max-num-seqs sequences can use.")
+                            + "auto, which is 0.9 of a GPU's and 0.5 of the host's). Never more is taken than "
+                            + "--max-num-seqs sequences can use.")
     private @Nullable String memory;
 
     @Option(

@@ -67,7 +67,12 @@ public final class Vidda implements Callable<Integer> {
 
     /** Runs the command line {@code args} and returns the exit code of the process. */
     public static int run(String... args) {
-        return commandLine().execute(args);
+        CommandLine line = commandLine();
+        int exitCode = line.execute(args);
+        // Nobody else does: what a command prints without an end of line would be lost.
+        line.getOut().flush();
+        line.getErr().flush();
+        return exitCode;
     }
 
     static CommandLine commandLine() {

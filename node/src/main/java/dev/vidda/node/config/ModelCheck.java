@@ -6,6 +6,7 @@ import dev.vidda.node.ModelSettings;
 import dev.vidda.node.NodeSettings;
 import dev.vidda.protocol.kv.KvCost;
 import dev.vidda.protocol.kv.KvShape;
+import dev.vidda.worker.device.Device;
 import dev.vidda.worker.device.DeviceException;
 import dev.vidda.worker.device.DeviceFactory;
 import dev.vidda.worker.device.Devices;
@@ -130,7 +131,7 @@ final class ModelCheck {
         LoadSettings load = model.load();
         int longest = load.maxModelLength() == 0 ? config.maxPositions() : load.maxModelLength();
         try {
-            int blocks = load.kvMemory().blocks(shape, free, load.maxSequences(), longest);
+            int blocks = load.kvMemory().blocks(shape, free, Device.HOST_KV_SHARE, load.maxSequences(), longest);
             long reachable = KvCost.longestContext(shape, blocks);
             if (load.maxModelLength() > reachable) {
                 findings.add(

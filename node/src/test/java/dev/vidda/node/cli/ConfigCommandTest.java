@@ -109,7 +109,7 @@ final class ConfigCommandTest {
                     "a memory that is no size",
                     "vidda.node.model.kv-memory = plenty",
                     "vidda.node.model.kv-memory = \"plenty\"",
-                    "must be a size such as 2GiB or a share in (0, 1]",
+                    "must be auto, a size such as 2GiB or a share in (0, 1]",
                     "choose another value"),
             new Mistake(
                     "a broken file",

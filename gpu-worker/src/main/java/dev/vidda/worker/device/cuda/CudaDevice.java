@@ -27,6 +27,9 @@ import org.jspecify.annotations.Nullable;
  * rows, or another chunk of the prompt, may change their last bits.
  */
 public final class CudaDevice implements Device {
+    /** Graphs and kernels that are loaded late need the rest. */
+    private static final double USUAL_KV_SHARE = 0.9;
+
     private final StepLimits limits;
     private final LiveBytes live = new LiveBytes();
     private final Context context;
@@ -108,6 +111,11 @@ public final class CudaDevice implements Device {
     public long totalBytes() {
         context.enter();
         return context.totalBytes();
+    }
+
+    @Override
+    public double usualKvShare() {
+        return USUAL_KV_SHARE;
     }
 
     @Override
