@@ -33,7 +33,7 @@ __device__ void run(const CacheMap& map, const E* q, E* out, const PrefillRows& 
     const auto empty = [&](int value, int stage) { return barriers + ((2 + value) * STAGES + stage) * 8; };
     const int warpgroup = threadIdx.x / 128, warp = threadIdx.x / 32 % 4, lane = threadIdx.x % 32, kvHead = blockIdx.y;
     if (threadIdx.x == 0) {
-        for (int i = 0; i < 2 * STAGES; i++) { barrierInit(full(0, i), 1); barrierInit(empty(0, i), 8); }
+        for (int i = 0; i < 2 * STAGES; i++) { barrierInit(full(0, i), 1); barrierInit(empty(0, i), 256); }
         barrierInitFence();
     }
     __syncthreads();
@@ -147,7 +147,7 @@ __device__ void run(const CacheMap& map, const E* q, E* out, const PrefillRows& 
     scores(0);
     if (consumer == 0 || first + TOKENS < end) giveTurn(1 - consumer);
     wgmmaWait<0>();
-    if (lane == 0) barrierArrive(empty(0, 0));
+    barrierArrive(empty(0, 0));
     softmax(first);
     packWeights();
     int stage = 0, phase = 0;
@@ -163,10 +163,10 @@ __device__ void run(const CacheMap& map, const E* q, E* out, const PrefillRows& 
         values(last);
         if (consumer == 0 || token0 + TOKENS < end) giveTurn(1 - consumer);
         wgmmaWait<1>();
-        if (lane == 0) barrierArrive(empty(0, stage));
+        barrierArrive(empty(0, stage));
         softmax(token0);
         wgmmaWait<0>();
-        if (lane == 0) barrierArrive(empty(1, last));
+        barrierArrive(empty(1, last));
 #pragma unroll
         for (int j = 0; j < D / 8; j++) {
 #pragma unroll

@@ -156,7 +156,7 @@ __device__ __forceinline__ float powerOf2(float v) {
     asm("ex2.approx.ftz.f32 %0, %1;" : "=f"(r) : "f"(v));
     return r;
 }
-__device__ __forceinline__ float silu(float v) { return v / (1.0f + __expf(-v)); }
+__device__ __forceinline__ float silu(float v) { return __fdividef(v, 1.0f + __expf(-v)); }
 
 // ---- reductions ----
 __device__ __forceinline__ float warpSum(float v) {

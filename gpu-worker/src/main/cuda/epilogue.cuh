@@ -17,52 +17,68 @@ struct Output {
     int ending;
 };
 
-// Stores 16 outputs of 8 rows: c[0], c[1] are output lane / 4 of rows 2 (lane % 4) (+ 1), c[2], c[3] the output 8 further.
-template <typename E, int ENDING>
-__device__ __forceinline__ void storeTile(const Output& o, const float (&c)[4], int rowBlock, int t0, int lane) {
-    const int n = rowBlock * 16 + lane / 4;
-    const float b0 = o.bias && n < o.N ? o.bias[n] : 0.0f, b1 = o.bias && n + 8 < o.N ? o.bias[n + 8] : 0.0f;
-    const float v[4] = {c[0] + b0, c[1] + b0, c[2] + b1, c[3] + b1};
-    if (ENDING == GATED) {
-        const uint32_t pair = transpose8x8(Element<E>::pack(silu(v[0]) * v[2], silu(v[1]) * v[3]));
-        const int t = t0 + lane / 4, column = rowBlock * 8 + lane % 4 * 2;
-        if (t < o.T && column < o.N / 2)
-            *reinterpret_cast<uint32_t*>(static_cast<E*>(o.to) + (long)t * (o.N / 2) + column) = pair;
-    } else if (ENDING == ROWS) {
-        const uint32_t low = transpose8x8(Element<E>::pack(v[0], v[1])), high = transpose8x8(Element<E>::pack(v[2], v[3]));
-        const int t = t0 + lane / 4, column = rowBlock * 16 + lane % 4 * 2;
-        E* to = static_cast<E*>(o.to) + (long)t * o.N + column;
-        if (t < o.T && column < o.N) *reinterpret_cast<uint32_t*>(to) = low;
-        if (t < o.T && column + 8 < o.N) *reinterpret_cast<uint32_t*>(to + 8) = high;
-    } else {
+// A warp's sums of 16 outputs: c[j][0], c[j][1] are output lane / 4 of rows 8 j + 2 (lane % 4) (+ 1), c[j][2], c[j][3] the output 8 further.
+// Short code: it runs once or twice a launch, and what is not in the instruction cache costs more than it does.
+
+// E [T, N]: of a pair of transposed 8 x 8 tiles a lane has row lane / 4, two outputs.
+template <typename E, int TILES>
+__device__ __forceinline__ void storeRows(const Output& o, const float (&c)[TILES][4], int rowBlock, int t0, int lane) {
+    const int column = rowBlock * 16 + lane % 4 * 2, t = t0 + lane / 4, rows = o.T - t;
+    const int low = column < o.N ? rows : 0, high = column + 8 < o.N ? rows : 0;
+    E* to = static_cast<E*>(o.to) + (long)t * o.N + column;
 #pragma unroll
-        for (int i = 0; i < 4; i++) {
-            const int t = t0 + lane % 4 * 2 + i % 2, column = n + i / 2 * 8;
-            if (t >= o.T || column >= o.N) continue;
-            float* to = static_cast<float*>(o.to) + (long)t * o.N + column;
-            // One block adds to each element, so the order is fixed; a reduction does not wait for what is there.
-            if (ENDING == RESIDUAL) asm volatile("red.global.add.f32 [%0], %1;" ::"l"(to), "f"(v[i]) : "memory");
-            else *to = v[i];
-        }
+    for (int j = 0; j < TILES; j++, to += 8L * o.N) {
+        const uint32_t first = transpose8x8(Element<E>::pack(c[j][0], c[j][1])), second = transpose8x8(Element<E>::pack(c[j][2], c[j][3]));
+        if (low > 8 * j) *reinterpret_cast<uint32_t*>(to) = first;
+        if (high > 8 * j) *reinterpret_cast<uint32_t*>(to + 8) = second;
+    }
+}
+
+// E [T, N / 2]: the gate and the up projection of a product are 8 outputs apart, in one lane.
+template <typename E, int TILES>
+__device__ __forceinline__ void storeGated(const Output& o, const float (&c)[TILES][4], int rowBlock, int t0, int lane) {
+    const int width = o.N / 2, column = rowBlock * 8 + lane % 4 * 2, t = t0 + lane / 4, rows = column < width ? o.T - t : 0;
+    E* to = static_cast<E*>(o.to) + (long)t * width + column;
+#pragma unroll
+    for (int j = 0; j < TILES; j++, to += 8L * width) {
+        const uint32_t pair = transpose8x8(Element<E>::pack(silu(c[j][0]) * c[j][2], silu(c[j][1]) * c[j][3]));
+        if (rows > 8 * j) *reinterpret_cast<uint32_t*>(to) = pair;
+    }
+}
+
+// float [T, N], instead of or on top of what is there. One block adds to each element, so the order is fixed; a reduction does not
+// wait for what is there.
+template <bool ADD, int TILES>
+__device__ __forceinline__ void storeFloats(const Output& o, const float (&c)[TILES][4], int rowBlock, int t0, int lane) {
+    const auto put = [](float* to, float v) {
+        if (ADD) asm volatile("red.global.add.f32 [%0], %1;" ::"l"(to), "f"(v) : "memory");
+        else *to = v;
+    };
+    const int n = rowBlock * 16 + lane / 4, t = t0 + lane % 4 * 2, rows = o.T - t;
+    const int low = n < o.N ? rows : 0, high = n + 8 < o.N ? rows : 0;
+    float* to = static_cast<float*>(o.to) + (long)t * o.N + n;
+#pragma unroll
+    for (int j = 0; j < TILES; j++, to += 8L * o.N) {
+        if (low > 8 * j) put(to, c[j][0]);
+        if (high > 8 * j) put(to + 8, c[j][2]);
+        if (low > 8 * j + 1) put(to + o.N, c[j][1]);
+        if (high > 8 * j + 1) put(to + o.N + 8, c[j][3]);
     }
 }
 
 template <typename E, int TILES>
-__device__ __forceinline__ void storeTiles(const Output& o, const float (&c)[TILES][4], int rowBlock, int t0, int lane) {
+__device__ __forceinline__ void storeTiles(const Output& o, float (&c)[TILES][4], int rowBlock, int t0, int lane) {
     if (rowBlock * 16 >= o.N) return;
-    if (o.ending == ROWS) {
+    if (o.bias) {
+        const int n = rowBlock * 16 + lane / 4;
+        const float low = n < o.N ? o.bias[n] : 0.0f, high = n + 8 < o.N ? o.bias[n + 8] : 0.0f;
 #pragma unroll
-        for (int j = 0; j < TILES; j++) storeTile<E, ROWS>(o, c[j], rowBlock, t0 + j * 8, lane);
-    } else if (o.ending == GATED) {
-#pragma unroll
-        for (int j = 0; j < TILES; j++) storeTile<E, GATED>(o, c[j], rowBlock, t0 + j * 8, lane);
-    } else if (o.ending == RESIDUAL) {
-#pragma unroll
-        for (int j = 0; j < TILES; j++) storeTile<E, RESIDUAL>(o, c[j], rowBlock, t0 + j * 8, lane);
-    } else {
-#pragma unroll
-        for (int j = 0; j < TILES; j++) storeTile<E, FLOATS>(o, c[j], rowBlock, t0 + j * 8, lane);
+        for (int j = 0; j < TILES; j++) { c[j][0] += low; c[j][1] += low; c[j][2] += high; c[j][3] += high; }
     }
+    if (o.ending == ROWS) storeRows<E>(o, c, rowBlock, t0, lane);
+    else if (o.ending == GATED) storeGated<E>(o, c, rowBlock, t0, lane);
+    else if (o.ending == RESIDUAL) storeFloats<true>(o, c, rowBlock, t0, lane);
+    else storeFloats<false>(o, c, rowBlock, t0, lane);
 }
 
 // Tiles are walked in groups of 8 row tiles by all output tiles, so that what runs at one time shares rows and weights.

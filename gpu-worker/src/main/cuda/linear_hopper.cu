@@ -66,7 +66,7 @@ __device__ void run(const TensorMap& map, const char* W, const Output& o, int K,
     const auto a = [&](int stage) { return base + S::STAGES * S::B_BYTES + stage * A_BYTES; };
     const int group = threadIdx.x / 128, warp = threadIdx.x / 32 % 4, lane = threadIdx.x % 32;
     if (threadIdx.x == 0) {
-        for (int i = 0; i < S::STAGES; i++) { barrierInit(full + i * 8, 1); barrierInit(empty + i * 8, 8); }
+        for (int i = 0; i < S::STAGES; i++) { barrierInit(full + i * 8, 1); barrierInit(empty + i * 8, 256); }
         barrierInitFence();
     }
     __syncthreads();
@@ -117,8 +117,8 @@ __device__ void run(const TensorMap& map, const char* W, const Output& o, int K,
             wgmmaCommit();
             // The other warpgroup keeps the tensor cores busy meanwhile.
             wgmmaWait<0>();
-            __syncwarp();
-            if (lane == 0) barrierArrive(empty + stage * 8);
+            // Every lane, not one for its warp after __syncwarp(): no slower, and racecheck can follow it.
+            barrierArrive(empty + stage * 8);
             if (++stage == S::STAGES) { stage = 0; phase ^= 1; }
         }
         Output to = o;

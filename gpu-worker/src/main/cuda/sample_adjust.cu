@@ -52,8 +52,9 @@ __device__ void sortKeys(u64* keys, int size) {
             __syncthreads();
             for (int i = threadIdx.x; i < size; i += THREADS) {
                 const int j = i ^ step;
+                if (j < i) continue;  // the other one of the pair compares
                 const u64 a = keys[i], b = keys[j];
-                if (j > i && (a > b) == ((i & run) == 0)) { keys[i] = b; keys[j] = a; }
+                if ((a > b) == ((i & run) == 0)) { keys[i] = b; keys[j] = a; }
             }
         }
     }

@@ -7,7 +7,7 @@ import java.util.List;
 
 /**
  * {@code vidda doctor --device cuda} without the rest of Vidda, for compute-sanitizer; with the argument {@code few}, at sizes few and
- * small enough for its slow tools, which still reach every kernel.
+ * small enough for its slow tools, which still reach every kernel; {@code few 1} checks the second of its three shapes alone.
  */
 public final class GpuDriver {
     private static final KernelChecks.Sizes FEW =
@@ -27,9 +27,9 @@ public final class GpuDriver {
                         findings.add(finding);
                         System.out.println(finding);
                     });
-            checks.run(Doctor.GPU_SHAPES.get(0));
-            checks.run(Doctor.GPU_SHAPES.get(3));
-            checks.run(Doctor.GPU_SHAPES.get(4));
+            List<LayerShape> shapes =
+                    List.of(Doctor.GPU_SHAPES.get(0), Doctor.GPU_SHAPES.get(3), Doctor.GPU_SHAPES.get(4));
+            (args.length == 1 ? shapes : List.of(shapes.get(Integer.parseInt(args[1])))).forEach(checks::run);
         } else {
             findings.addAll(new Doctor("cuda", DeviceSettings.DEFAULT, System.out::println).run());
         }
