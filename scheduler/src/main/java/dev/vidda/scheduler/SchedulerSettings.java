@@ -4,6 +4,7 @@ import com.typesafe.config.Config;
 import com.typesafe.config.ConfigUtil;
 import dev.vidda.protocol.SchedulerLimits;
 import dev.vidda.scheduler.admission.AdmissionRules;
+import dev.vidda.scheduler.admission.Silence;
 import dev.vidda.scheduler.queue.RetryAfter;
 import java.time.Duration;
 import java.util.HashMap;
@@ -25,6 +26,8 @@ public record SchedulerSettings(AdmissionRules rules, Duration tick) {
     private static final String ITL = "itl-target";
     private static final String CONTEXTS = "longest-contexts";
     private static final String START = "start-timeout";
+    private static final String QUIET = "worker-silence.quiet";
+    private static final String MISSING = "worker-silence.missing";
     private static final String PREFIXES = "prefix-blocks-per-worker";
     private static final String TICK = "tick";
     private static final String INITIAL = "retry-after.initial";
@@ -47,7 +50,16 @@ public record SchedulerSettings(AdmissionRules rules, Duration tick) {
         Duration tick = scheduler.getDuration(TICK);
         require(isPositive(tick), TICK, "positive", tick);
         return new SchedulerSettings(
-                new AdmissionRules(limits(scheduler), retryAfter(scheduler), start, prefixes), tick);
+                new AdmissionRules(limits(scheduler), retryAfter(scheduler), start, prefixes, silence(scheduler)),
+                tick);
+    }
+
+    private static Silence silence(Config scheduler) {
+        Duration quiet = scheduler.getDuration(QUIET);
+        require(isPositive(quiet), QUIET, "positive", quiet);
+        Duration missing = scheduler.getDuration(MISSING);
+        require(missing.compareTo(quiet) >= 0, MISSING, "at least " + ROOT + "." + QUIET, missing);
+        return new Silence(quiet, missing);
     }
 
     private static SchedulerLimits limits(Config scheduler) {

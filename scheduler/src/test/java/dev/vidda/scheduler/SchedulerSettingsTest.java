@@ -5,6 +5,7 @@ import com.typesafe.config.ConfigException;
 import com.typesafe.config.ConfigFactory;
 import dev.vidda.protocol.SchedulerLimits;
 import dev.vidda.scheduler.admission.AdmissionRules;
+import dev.vidda.scheduler.admission.Silence;
 import dev.vidda.scheduler.queue.RetryAfter;
 import java.time.Duration;
 import java.util.Map;
@@ -28,6 +29,8 @@ final class SchedulerSettingsTest {
             entry("start-timeout", "6s"),
             entry("prefix-blocks-per-worker", "11"),
             entry("tick", "12ms"),
+            entry("worker-silence.quiet", "7s"),
+            entry("worker-silence.missing", "10s"),
             entry("retry-after.initial", "3s"),
             entry("retry-after.shortest", "2s"),
             entry("retry-after.longest", "4s"),
@@ -43,7 +46,8 @@ final class SchedulerSettingsTest {
                                 new SchedulerLimits(1_024, 16, 0, 0.7, 16, 500, 0, Map.of()),
                                 retryAfter,
                                 Duration.ofSeconds(30),
-                                131_072),
+                                131_072,
+                                new Silence(Duration.ofSeconds(3), Duration.ofSeconds(15))),
                         Duration.ofMillis(250)));
     }
 
@@ -57,7 +61,8 @@ final class SchedulerSettingsTest {
                                 new SchedulerLimits(7, 1.5, 8_000, 0.5, 5, 90, 40, Map.of()),
                                 retryAfter,
                                 Duration.ofSeconds(6),
-                                11),
+                                11,
+                                new Silence(Duration.ofSeconds(7), Duration.ofSeconds(10))),
                         Duration.ofMillis(12)));
         Set<String> keys = new TreeSet<>();
         ConfigFactory.defaultReference()
@@ -89,6 +94,8 @@ final class SchedulerSettingsTest {
         refuses("longest-contexts.m", "1", "at least 2, was 1");
         refuses("start-timeout", "0s", "positive, was PT0S");
         refuses("prefix-blocks-per-worker", "-1", "at least 0, was -1");
+        refuses("worker-silence.quiet", "0s", "positive, was PT0S");
+        refuses("worker-silence.missing", "1s", "at least vidda.scheduler.worker-silence.quiet, was PT1S");
         refuses("tick", "0s", "positive, was PT0S");
         refuses("retry-after.shortest", "0s", "positive, was PT0S");
         refuses("retry-after.longest", "1ms", "at least vidda.scheduler.retry-after.shortest, was PT0.001S");

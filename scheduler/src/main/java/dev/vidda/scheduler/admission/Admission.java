@@ -155,9 +155,13 @@ public final class Admission {
         return worker == null || desk.model(worker.card().model()).fleet().apply(worker, changes);
     }
 
-    /** Time passed: leases that nobody served end, who waited too long is refused, others are told how far they came. */
+    /**
+     * Time passed: leases that nobody served end, workers that do not report get nothing new, who waited too long is refused,
+     * others are told how far they came.
+     */
     public List<Decision> tick(long nowNanos) {
         desk.now = nowNanos;
+        workers.values().forEach(this::listen);
         for (Leases.Grant late :
                 desk.leases.expire(desk.now - desk.rules.startTimeout().toNanos())) {
             desk.counts.expired();
@@ -278,6 +282,7 @@ public final class Admission {
 
     /** A worker that is known says what it serves. */
     private void confirm(Worker worker, List<Lease> held) {
+        worker.heard(desk.now);
         ServedModel model = desk.model(worker.card().model());
         held.forEach(lease -> desk.leases.served(model, worker, lease, desk.now));
         worker.tellsLeases(!held.isEmpty());
@@ -286,6 +291,14 @@ public final class Admission {
                 desk.add(new Decision.Ended(ended.lease()));
                 desk.serveAfter(ended);
             }
+        }
+    }
+
+    private void listen(Worker worker) {
+        if (worker.listen(desk.rules.silence(), desk.now)) {
+            ServedModel model = desk.model(worker.card().model());
+            model.fleet().release(worker);
+            desk.giveUpHopeless(model);
         }
     }
 

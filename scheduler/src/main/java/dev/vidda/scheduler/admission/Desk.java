@@ -134,8 +134,7 @@ final class Desk {
             return Refusals.modelLimit(request, longest);
         }
         if (!model.hasWorkers()) {
-            return Refusals.unavailable(
-                    "no worker serves model " + request.model() + " at the moment", rules.retryAfter());
+            return Refusals.noWorker(model, rules.retryAfter());
         }
         return model.canEverRun(demand) ? null : Refusals.neverRuns(request, model);
     }

@@ -290,7 +290,7 @@ final class Fleet {
         Worker most = null;
         for (Worker worker : workers) {
             boolean can = worker.reservedFor() == null
-                    && worker.takesRequests()
+                    && worker.takesRequestsNow()
                     && worker.canEverRun(demand)
                     && !(avoids && isAvoided(worker, demand));
             if (can && (most == null || worker.account().free() > most.account().free())) {
@@ -322,7 +322,7 @@ final class Fleet {
     /** Workers that failed the request are left out as long as another one could run it. */
     private boolean avoids(Demand demand) {
         return !demand.request().avoidedWorkers().isEmpty()
-                && any(worker -> worker.takesRequests() && !isAvoided(worker, demand) && worker.canEverRun(demand));
+                && any(worker -> worker.takesRequestsNow() && !isAvoided(worker, demand) && worker.canEverRun(demand));
     }
 
     private static boolean isAvoided(Worker worker, Demand demand) {

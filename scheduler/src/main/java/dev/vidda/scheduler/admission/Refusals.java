@@ -26,6 +26,18 @@ final class Refusals {
         return new Refusal(Reason.UNAVAILABLE, message, retryAfter.initial().toMillis(), 0, 0, 0);
     }
 
+    /** Nobody serves the model, though somebody did. */
+    static Refusal noWorker(ServedModel model, RetryAfter retryAfter) {
+        List<Worker> known = model.fleet().workers();
+        long missing = known.stream()
+                .filter(worker -> worker.presence() == Worker.Presence.MISSING)
+                .count();
+        String message =
+                "no worker serves model %s at the moment: of %d that are known, %d have been silent for too long and %d drain"
+                        .formatted(model.name(), known.size(), missing, known.size() - missing);
+        return unavailable(message, retryAfter);
+    }
+
     static Refusal tenantLimit(AdmissionRequest request) {
         int most = request.tenant().maxContext();
         String message = "%s exceed what tenant '%s' may have in one request, which is %d tokens"

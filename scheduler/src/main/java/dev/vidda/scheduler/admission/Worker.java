@@ -20,12 +20,22 @@ final class Worker {
      */
     private static final double AT_HOME = 0.5;
 
+    /** How it is there, by when it was heard of last. */
+    enum Presence {
+        HEARD,
+        /** Gets nothing new. */
+        QUIET,
+        /** Is as one that left. */
+        MISSING
+    }
+
     private final WorkerCard card;
     private final int number;
     private final Account account;
     private final WorkerLoad load;
     private WorkerReport report;
     private long heardNanos;
+    private Presence presence = Presence.HEARD;
     private boolean tellsLeases;
     private @Nullable Demand reservedFor;
 
@@ -68,10 +78,32 @@ final class Worker {
         long before = report.sequences().preemptions();
         long after = latest.sequences().preemptions();
         report = latest;
-        heardNanos = nowNanos;
+        heard(nowNanos);
         tellsLeases |=
                 !latest.leases().started().isEmpty() || !latest.leases().ended().isEmpty();
         return Math.max(0, after - before);
+    }
+
+    /** It gave a sign of life. */
+    void heard(long nowNanos) {
+        heardNanos = nowNanos;
+        presence = Presence.HEARD;
+    }
+
+    /** Time passed; returns whether it is there in another way now. */
+    boolean listen(Silence silence, long nowNanos) {
+        Presence before = presence;
+        long silent = nowNanos - heardNanos;
+        if (silent >= silence.missing().toNanos()) {
+            presence = Presence.MISSING;
+        } else if (silent >= silence.quiet().toNanos()) {
+            presence = Presence.QUIET;
+        }
+        return presence != before;
+    }
+
+    Presence presence() {
+        return presence;
     }
 
     /** Whether it reports which leases it serves. */
@@ -83,8 +115,14 @@ final class Worker {
         tellsLeases |= any;
     }
 
+    /** Whether it does, now or as soon as it is heard of again. */
     boolean takesRequests() {
-        return report.state() == WorkerState.SERVING;
+        return report.state() == WorkerState.SERVING && presence != Presence.MISSING;
+    }
+
+    /** Whether it does now. */
+    boolean takesRequestsNow() {
+        return takesRequests() && presence == Presence.HEARD;
     }
 
     /** The waiting request for which it takes no other, until that one fits. */
@@ -105,7 +143,7 @@ final class Worker {
 
     /** Whether it may be given the request, room or not. */
     boolean isOpenTo(Demand demand) {
-        return takesRequests() && (reservedFor == null || reservedFor == demand);
+        return takesRequestsNow() && (reservedFor == null || reservedFor == demand);
     }
 
     /** Whether the request runs here now without harm to anyone; an idle worker takes whatever it can hold. */
