@@ -7,7 +7,7 @@ import java.net.StandardSocketOptions;
 import java.nio.ByteBuffer;
 import java.nio.channels.SocketChannel;
 import java.nio.charset.StandardCharsets;
-import java.util.Map;
+import java.time.Duration;
 import java.util.Optional;
 import java.util.function.IntConsumer;
 import jdk.net.ExtendedSocketOptions;
@@ -20,11 +20,8 @@ final class Connection {
     private static final int TRANSFER = 64 * 1024;
     private static final byte[] LINE_END = {'\r', '\n'};
 
-    /** A client's machine that vanished is known after two minutes of silence, even if nothing is to be sent to it. */
-    private static final Map<SocketOption<Integer>, Integer> KEEP_ALIVE = Map.of(
-            ExtendedSocketOptions.TCP_KEEPIDLE, 60,
-            ExtendedSocketOptions.TCP_KEEPINTERVAL, 15,
-            ExtendedSocketOptions.TCP_KEEPCOUNT, 4);
+    /** Unanswered questions whether the client is still there, where {@link UserTimeout} does not decide earlier. */
+    private static final int PROBES = 3;
 
     private static final ThreadLocal<ByteBuffer> BUFFER = ThreadLocal.withInitial(() -> ByteBuffer.allocate(TRANSFER));
 
@@ -33,17 +30,23 @@ final class Connection {
     private volatile IntConsumer onReady = operations -> {};
     private volatile Runnable onAbort = () -> {};
 
-    Connection(SocketChannel channel, SocketPoller poller) throws IOException {
+    /** @param silence after which a client is asked whether it is still there */
+    Connection(SocketChannel channel, SocketPoller poller, Duration silence) throws IOException {
         this.channel = channel;
         channel.setOption(StandardSocketOptions.TCP_NODELAY, true);
         channel.setOption(StandardSocketOptions.SO_SNDBUF, SEND_BUFFER);
         channel.setOption(StandardSocketOptions.SO_KEEPALIVE, true);
-        for (Map.Entry<SocketOption<Integer>, Integer> option : KEEP_ALIVE.entrySet()) {
-            if (channel.supportedOptions().contains(option.getKey())) {
-                channel.setOption(option.getKey(), option.getValue());
-            }
-        }
+        int seconds = Math.toIntExact(Math.max(1, silence.toSeconds()));
+        set(ExtendedSocketOptions.TCP_KEEPIDLE, seconds);
+        set(ExtendedSocketOptions.TCP_KEEPINTERVAL, Math.ceilDiv(seconds, PROBES));
+        set(ExtendedSocketOptions.TCP_KEEPCOUNT, PROBES);
         this.watch = poller.watch(channel, operations -> onReady.accept(operations));
+    }
+
+    private void set(SocketOption<Integer> option, int value) throws IOException {
+        if (channel.supportedOptions().contains(option)) {
+            channel.setOption(option, value);
+        }
     }
 
     /**

@@ -24,7 +24,8 @@ public final class SocketListener {
      *
      * @param open at the same time; further ones wait in the backlog
      * @param backlog connections that the operating system keeps until they are accepted
-     * @param writeTimeout a client that takes nothing of what waits for it for so long is cut off
+     * @param writeTimeout a client that takes nothing of what waits for it for so long is cut off, and so is one whose
+     *     machine does not acknowledge what is sent to it, or is silent for so long and does not answer when asked
      */
     public record Limits(int open, int backlog, Duration writeTimeout) {}
 
@@ -51,6 +52,8 @@ public final class SocketListener {
         this.address = (InetSocketAddress) server.getLocalAddress();
         this.poller = SocketPoller.start("sockets-" + address.getPort());
         this.watch = poller.watch(server, ignored -> accept());
+        // Beside all else that is to be done first: it takes a while to be linked.
+        executor.execute(this::limitUnacknowledged);
         watch.want(SelectionKey.OP_ACCEPT);
     }
 
@@ -72,6 +75,20 @@ public final class SocketListener {
         } catch (IOException | RuntimeException e) {
             server.close();
             throw e;
+        }
+    }
+
+    private void limitUnacknowledged() {
+        if (!UserTimeout.isSupported()) {
+            LOG.info("Clients that vanish while something is sent to them are noticed when this system gives them up");
+            return;
+        }
+        try {
+            new UserTimeout().set(address.getPort(), limits.writeTimeout());
+        } catch (IOException | IllegalStateException e) {
+            if (server.isOpen()) {
+                LOG.warn("Clients that vanish while something is sent to them are noticed late", e);
+            }
         }
     }
 
@@ -125,7 +142,7 @@ public final class SocketListener {
     private void open(SocketChannel channel) throws IOException {
         Connection connection;
         try {
-            connection = new Connection(channel, poller);
+            connection = new Connection(channel, poller, limits.writeTimeout());
         } catch (IOException e) {
             // The client has left already.
             channel.close();
