@@ -1,8 +1,8 @@
 import java.io.IOException;
+import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
@@ -11,32 +11,25 @@ import java.util.concurrent.TimeUnit;
 final class Member implements AutoCloseable {
     final String name;
     final String role;
-    /** The node's own loopback address. */
-    final String host;
-
-    final int port;
-    final int httpPort;
+    final Network.Place place;
     private final Path log;
-    private final Relay relay;
     private Optional<Process> process = Optional.empty();
 
-    Member(String name, String role, String host, Path logs) throws IOException {
+    Member(String name, String role, Network.Place place, Path logs) {
         this.name = name;
         this.role = role;
-        this.host = host;
+        this.place = place;
         this.log = logs.resolve(name + ".log");
-        port = ClusterTrial.freePort(host);
-        httpPort = ClusterTrial.freePort("127.0.0.1");
-        relay = new Relay(host, port);
     }
 
     /** Where other nodes reach it. */
     String address() {
-        return host + ":" + relay.port();
+        return place.address();
     }
 
-    Relay relay() {
-        return relay;
+    /** Where clients reach it. */
+    URI url(String path) {
+        return URI.create("http://" + place.httpHost() + ":" + place.httpPort() + path);
     }
 
     void start(List<String> seeds) throws IOException {
@@ -45,7 +38,8 @@ final class Member implements AutoCloseable {
 
     /** Starts the build in {@code classPath} with more options for its JVM. */
     void start(List<String> seeds, String classPath, List<String> options) throws IOException {
-        List<String> command = new ArrayList<>(List.of(
+        List<String> command = new ArrayList<>(place.command());
+        command.addAll(List.of(
                 ProcessHandle.current().info().command().orElseThrow(),
                 "--enable-native-access=ALL-UNNAMED",
                 "--add-modules=jdk.incubator.vector",
@@ -54,20 +48,23 @@ final class Member implements AutoCloseable {
                 "-XX:+UseSerialGC",
                 "-Xmx256m",
                 "-Dvidda.home=.",
-                "-Dakka.remote.artery.advanced.tcp.outbound-client-hostname=" + host,
-                "-Dvidda.node.cluster.bind=" + host + ":" + port,
+                "-Dakka.remote.artery.advanced.tcp.outbound-client-hostname=" + place.host(),
+                "-Dvidda.node.cluster.bind=" + place.host() + ":" + place.port(),
                 "-Dvidda.node.model.kv-memory=192MiB"));
         if (role.equals("gateway")) {
             command.addAll(List.of("-Dvidda.node.models.demo=models/demo", "-Dvidda.node.models.second=models/demo"));
         }
-        if (!role.equals("worker")) {
+        if (!role.contains("worker")) {
             // Short-lived: what the second compiler would gain comes too late.
             command.add("-XX:TieredStopAtLevel=1");
         }
         command.addAll(options);
         command.addAll(List.of("-cp", classPath, "dev.vidda.node.Main", "serve"));
         command.addAll(List.of("--verbose", "--roles", role, "--cluster", address(), "--seed", String.join(",", seeds)));
-        command.addAll(List.of("--port", Integer.toString(httpPort), "--device", "cpu", "--threads", "1"));
+        if (!place.httpHost().startsWith("127.")) {
+            command.addAll(List.of("--host", place.httpHost(), "--insecure"));
+        }
+        command.addAll(List.of("--port", Integer.toString(place.httpPort()), "--device", "cpu", "--threads", "1"));
         process = Optional.of(new ProcessBuilder(command)
                 .redirectErrorStream(true)
                 .redirectOutput(ProcessBuilder.Redirect.appendTo(log.toFile()))
@@ -91,12 +88,12 @@ final class Member implements AutoCloseable {
 
     /** As {@code kill -STOP}: it stands still, and no connection ends. */
     void freeze() throws IOException, InterruptedException {
-        new ProcessBuilder("kill", "-STOP", Long.toString(process.orElseThrow().pid())).start().waitFor();
+        new ProcessBuilder("kill", "-STOP", Long.toString(pid())).start().waitFor();
     }
 
     /** As {@code renice}: others get somewhat more of the processor. */
     void standBack() throws IOException, InterruptedException {
-        String pid = Long.toString(process.orElseThrow().pid());
+        String pid = Long.toString(pid());
         new ProcessBuilder("renice", "-n", "3", "-p", pid)
                 .redirectOutput(ProcessBuilder.Redirect.DISCARD)
                 .start()
@@ -115,23 +112,16 @@ final class Member implements AutoCloseable {
         return running.waitFor(seconds, TimeUnit.SECONDS) ? running.exitValue() : -1;
     }
 
+    long pid() {
+        return process.orElseThrow().pid();
+    }
+
     String log() throws IOException {
         return Files.exists(log) ? Files.readString(log) : "";
     }
 
-    static void closeAll(Collection<Member> members) {
-        for (Member member : members) {
-            try {
-                member.close();
-            } catch (IOException e) {
-                System.err.println(member.name + ": " + e);
-            }
-        }
-    }
-
     @Override
-    public void close() throws IOException {
+    public void close() {
         process.ifPresent(Process::destroyForcibly);
-        relay.close();
     }
 }

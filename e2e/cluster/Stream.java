@@ -1,7 +1,6 @@
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
-import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
@@ -21,7 +20,7 @@ final class Stream implements Runnable {
     final Member gateway;
     private final String model;
     private final int tokens;
-    private final StringBuilder text = new StringBuilder();
+    private final StringBuffer text = new StringBuffer();
     private final CountDownLatch running;
     private final long submitted = System.nanoTime();
     private volatile int pieces;
@@ -52,8 +51,7 @@ final class Stream implements Runnable {
                 {"model":"%s","prompt":"Solve %dx + %d = %d.","stream":true,"temperature":0.9,"seed":%d,\
                 "max_tokens":%d,"ignore_eos":true,"frequency_penalty":0.2,"stream_options":{"include_usage":true}}"""
                 .formatted(model, number + 2, number + 5, 10 * number + 20, 1000 + number, tokens);
-        HttpRequest request = HttpRequest.newBuilder(
-                        URI.create("http://127.0.0.1:" + gateway.httpPort + "/v1/completions"))
+        HttpRequest request = HttpRequest.newBuilder(gateway.url("/v1/completions"))
                 .header("Content-Type", "application/json")
                 .POST(HttpRequest.BodyPublishers.ofString(body))
                 .build();
@@ -116,6 +114,10 @@ final class Stream implements Runnable {
     /** Text, usage and end: all that must be the same in each run. */
     String result() {
         return end + ", " + usage + " tokens: " + text;
+    }
+
+    String text() {
+        return text.toString();
     }
 
     String end() {

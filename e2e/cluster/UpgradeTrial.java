@@ -33,6 +33,7 @@ final class UpgradeTrial {
             "-Dvidda.gateway.shutdown-timeout=60s");
     private static final String SEED_PATIENCE = "-Dakka.cluster.seed-node-timeout=30s";
 
+    private final Network network = new Relays(31);
     private final Map<String, Member> members = new LinkedHashMap<>();
     /** Gateways that a balancer would send new requests to. */
     private final Set<Member> accepting = ConcurrentHashMap.newKeySet();
@@ -54,7 +55,7 @@ final class UpgradeTrial {
 
     public static void main(String[] args) throws Exception {
         UpgradeTrial trial = new UpgradeTrial();
-        Runtime.getRuntime().addShutdownHook(new Thread(() -> Member.closeAll(trial.members.values())));
+        Runtime.getRuntime().addShutdownHook(new Thread(() -> trial.members.values().forEach(Member::close)));
         Thread.ofPlatform().daemon().start(trial::endInTime);
         trial.run();
         System.exit(trial.failed ? 1 : 0);
@@ -106,7 +107,7 @@ final class UpgradeTrial {
 
     private Member member(String name) throws IOException {
         String role = Map.of('s', "scheduler", 'g', "gateway", 'w', "worker").get(name.charAt(0));
-        return new Member(name, role, "127.0.0." + (31 + members.size()), folder);
+        return new Member(name, role, network.place(name), folder);
     }
 
     private List<String> seeds() {
@@ -204,10 +205,10 @@ final class UpgradeTrial {
     private void checkVersions() throws Exception {
         for (Member gateway : accepting) {
             check(
-                    ClusterTrial.get(gateway, "/version").contains(NEXT),
-                    gateway.name + " has not version " + NEXT + ": " + ClusterTrial.get(gateway, "/version"));
+                    Cluster.get(gateway, "/version").contains(NEXT),
+                    gateway.name + " has not version " + NEXT + ": " + Cluster.get(gateway, "/version"));
             doing("waiting until nothing is held at " + gateway.name);
-            await(() -> !HELD.matcher(ClusterTrial.get(gateway, "/admin/capacity")).find());
+            await(() -> !HELD.matcher(Cluster.get(gateway, "/admin/capacity")).find());
         }
     }
 
@@ -274,7 +275,7 @@ final class UpgradeTrial {
     }
 
     private static int count(Member gateway, String text) throws InterruptedException {
-        Matcher found = Pattern.compile(Pattern.quote(text)).matcher(ClusterTrial.get(gateway, "/admin/capacity"));
+        Matcher found = Pattern.compile(Pattern.quote(text)).matcher(Cluster.get(gateway, "/admin/capacity"));
         return (int) found.results().count();
     }
 

@@ -27,7 +27,7 @@ final class SilenceTest {
     private static final Silence SILENCE = new Silence(Duration.ofSeconds(3), Duration.ofSeconds(15));
 
     private final Admission admission =
-            new Admission(new AdmissionRules(LIMITS, Cards.RETRY_AFTER, Duration.ofSeconds(300), 1_000, SILENCE));
+            new Admission(new AdmissionRules(LIMITS, Cards.RETRY_AFTER, Duration.ofMinutes(5), 1_000, SILENCE));
 
     @Test
     void aQuietWorkerGetsNothingNewWhileAnotherOneIsHeard() {
