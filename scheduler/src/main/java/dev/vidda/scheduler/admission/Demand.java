@@ -17,6 +17,7 @@ final class Demand {
     private final long itlTargetMillis;
     private long @Nullable [] keys;
     private int blockTokens;
+    private boolean waitsForPace = true;
     private @Nullable Claim claim;
 
     /**
@@ -43,6 +44,15 @@ final class Demand {
 
     double meanTokens() {
         return meanTokens;
+    }
+
+    /** Whether it does not run where somebody's time between two tokens would get longer than asked for. */
+    boolean waitsForPace() {
+        return waitsForPace;
+    }
+
+    void stopWaitingForPace() {
+        waitsForPace = false;
     }
 
     /** The most tokens that one of its sequences can have. */

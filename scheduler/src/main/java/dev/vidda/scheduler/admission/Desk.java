@@ -75,7 +75,8 @@ final class Desk {
             return;
         }
         long deadline = left == Long.MAX_VALUE ? Waiting.ENDLESS : now + TimeUnit.MILLISECONDS.toNanos(left);
-        Waiting place = new Waiting(request, blocks, demand.cost(0), deadline);
+        Waiting place = new Waiting(
+                request, blocks, demand.cost(0), deadline, now - TimeUnit.MILLISECONDS.toNanos(waitedMillis));
         model.demands().put(request.id(), demand);
         model.queue().join(place);
         waiting.put(request.id(), model);

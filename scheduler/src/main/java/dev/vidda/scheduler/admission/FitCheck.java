@@ -97,8 +97,8 @@ final class FitCheck {
         if (model.queue().isEmpty()) {
             return room(question.count());
         }
-        Waiting joined = new Waiting(demand.request(), blocks(), demand.cost(0), Waiting.ENDLESS);
-        return desk.turns.wouldRun(model, joined, question.count(), this::room);
+        Waiting joined = new Waiting(demand.request(), blocks(), demand.cost(0), Waiting.ENDLESS, desk.now);
+        return desk.turns.wouldRun(model, joined, question.count(), desk.nowMillis(), this::room);
     }
 
     private int blocks() {

@@ -22,6 +22,13 @@ final class Turns {
     /** Of a model's workers, at most one in so many is kept for requests that do not fit, but always one. */
     private static final int WORKERS_PER_RESERVATION = 8;
 
+    /**
+     * After so many times a request waits for nobody's pace any more. While all are slow it would else wait as long as that
+     * lasts, or keep a worker from those whose prompts lie there; either makes more answers late than one more sequence makes
+     * slow.
+     */
+    private static final int PACE_PASSES = 1;
+
     private final Counts counts;
     private final BiConsumer<Waiting, Fleet.Choice> grant;
     private SchedulerLimits limits;
@@ -58,7 +65,7 @@ final class Turns {
 
     /** A request has just joined: it runs at once if it fits and those before it let it pass. */
     void serveNew(ServedModel model, Waiting joined, double nowMillis) {
-        List<Waiting> order = model.queue().first(TENANTS, OF_EACH);
+        List<Waiting> order = model.queue().first(TENANTS, OF_EACH, nanos(nowMillis));
         int index = order.indexOf(joined);
         if (index < 0 || !letPass(model, order.subList(0, index))) {
             return;
@@ -78,8 +85,8 @@ final class Turns {
      *
      * @param room counts those for which there is room, as far as workers are not kept free for others
      */
-    int wouldRun(ServedModel model, Waiting joined, int most, IntUnaryOperator room) {
-        List<Waiting> before = before(model, joined, 0);
+    int wouldRun(ServedModel model, Waiting joined, int most, double nowMillis, IntUnaryOperator room) {
+        List<Waiting> before = before(model, joined, 0, nowMillis);
         if (before == null) {
             return 0;
         }
@@ -91,17 +98,21 @@ final class Turns {
         unreserved.forEach(waiting ->
                 model.fleet().unreserve(model.demand(waiting.request().id())));
         int run = Math.min(1, fits);
-        while (run < fits && letPassAgain(model, before(model, joined, run), run)) {
+        while (run < fits && letPassAgain(model, before(model, joined, run, nowMillis), run)) {
             run++;
         }
         return run;
     }
 
     /** Whose turn would come before that of a request which joined now, after some like it; null if it is far behind. */
-    private static @Nullable List<Waiting> before(ServedModel model, Waiting joined, int served) {
-        List<Waiting> order = model.queue().firstWith(joined, served, TENANTS, OF_EACH);
+    private static @Nullable List<Waiting> before(ServedModel model, Waiting joined, int served, double nowMillis) {
+        List<Waiting> order = model.queue().firstWith(joined, served, TENANTS, OF_EACH, nanos(nowMillis));
         int index = order.indexOf(joined);
         return index < 0 ? null : order.subList(0, index);
+    }
+
+    private static long nanos(double millis) {
+        return Math.round(millis * Admission.NANOS_PER_MILLI);
     }
 
     private boolean letPassAgain(ServedModel model, @Nullable List<Waiting> before, int times) {
@@ -138,7 +149,7 @@ final class Turns {
     }
 
     private boolean serveOne(ServedModel model, @Nullable Worker only, double nowMillis) {
-        List<Waiting> order = model.queue().first(TENANTS, OF_EACH);
+        List<Waiting> order = model.queue().first(TENANTS, OF_EACH, nanos(nowMillis));
         for (int i = 0; i < order.size(); i++) {
             Waiting waiting = order.get(i);
             Fleet.Choice choice = best(model, only, waiting, nowMillis);
@@ -177,6 +188,9 @@ final class Turns {
             if (!model.fleet().hasReserved(model.demand(waiting.request().id()))) {
                 waiting.pass();
                 counts.passed();
+                if (waiting.passes() >= PACE_PASSES) {
+                    model.demand(waiting.request().id()).stopWaitingForPace();
+                }
             }
         }
     }

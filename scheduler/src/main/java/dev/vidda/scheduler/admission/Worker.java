@@ -159,7 +159,7 @@ final class Worker {
         return state.leases == 0
                 || (state.load.sequences() + work.sequences() <= card.maxSequences()
                         && state.load.waitMillis(work.computedTokens(), nowMillis) <= pendingMillis
-                        && (isAtHome(work) || state.load.keepsPace(work)));
+                        && (isAtHome(work) || !demand.waitsForPace() || state.load.keepsPace(work)));
     }
 
     private static boolean isAtHome(Work work) {

@@ -5,10 +5,12 @@ import dev.vidda.protocol.Tenant;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeSet;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Predicate;
 
 /**
@@ -18,6 +20,10 @@ import java.util.function.Predicate;
  * not. The turn is that of the waiting tenant with the least. Who begins to wait starts no earlier than those who wait
  * already, so nobody saves up turns while idle (virtual token counters: Sheng et al., arXiv 2401.00588). While two
  * tenants wait, their virtual times differ by no more than their largest requests, so neither starves.
+ *
+ * <p>As long as the line is calm, nobody having waited for long, who came first goes first, of whatever tenant: everybody's
+ * demand is served soon, and to let some wait longer would help no one. What tenants get then is counted as ever, so when
+ * the line gets long, those go first who got less.
  */
 public final class FairQueue {
     /** Tenants that do not wait are forgotten beyond this number; they would begin anew like anyone else. */
@@ -26,9 +32,16 @@ public final class FairQueue {
     private static final Comparator<TenantLine> BY_TURN =
             Comparator.<TenantLine>comparingDouble(TenantLine::virtualTime).thenComparing(TenantLine::name);
 
+    /** Short beside the second that people wait for a first token, and long beside the ups and downs of a line. */
+    private static final long CALM_NANOS = TimeUnit.MILLISECONDS.toNanos(750);
+
+    private static final Comparator<TenantLine> BY_ARRIVAL =
+            Comparator.comparing(TenantLine::head, Waiting.BY_DUE_TIME).thenComparing(TenantLine::name);
+
     private final Map<String, TenantLine> tenants = new HashMap<>();
     private final TreeSet<TenantLine> turns = new TreeSet<>(BY_TURN);
-    private final Map<String, Waiting> byId = new HashMap<>();
+    private final TreeSet<TenantLine> arrivals = new TreeSet<>(BY_ARRIVAL);
+    private final Map<String, Waiting> byId = new LinkedHashMap<>();
     private long joined;
     private long blocks;
     private double virtualTime;
@@ -64,10 +77,10 @@ public final class FairQueue {
         if (line.size() == 0) {
             line.virtualTime(Math.max(line.virtualTime(), leastTime()));
         } else {
-            turns.remove(line);
+            takeOut(line);
         }
         line.add(waiting);
-        turns.add(line);
+        putIn(line);
         blocks += waiting.blocks();
     }
 
@@ -78,13 +91,24 @@ public final class FairQueue {
             return Optional.empty();
         }
         TenantLine line = tenant(waiting.request().tenant());
-        turns.remove(line);
+        takeOut(line);
         line.remove(waiting);
         blocks -= waiting.blocks();
         if (line.size() > 0) {
-            turns.add(line);
+            putIn(line);
         }
         return Optional.of(waiting);
+    }
+
+    private void takeOut(TenantLine line) {
+        turns.remove(line);
+        arrivals.remove(line);
+    }
+
+    private void putIn(TenantLine line) {
+        line.noteHead();
+        turns.add(line);
+        arrivals.add(line);
     }
 
     /** Takes a request out that is served. */
@@ -108,16 +132,21 @@ public final class FairQueue {
         }
     }
 
+    /** Whether nobody has waited for long. */
+    private boolean isCalm(long nowNanos) {
+        return byId.isEmpty() || nowNanos - byId.values().iterator().next().sinceNanos() < CALM_NANOS;
+    }
+
     /**
      * The first requests in the order in which they are to be served.
      *
      * @param mostTenants whose requests are looked at
      * @param mostEach requests of each of them
      */
-    public List<Waiting> first(int mostTenants, int mostEach) {
+    public List<Waiting> first(int mostTenants, int mostEach, long nowNanos) {
         List<Waiting> order = new ArrayList<>();
         int seen = 0;
-        for (TenantLine line : turns) {
+        for (TenantLine line : isCalm(nowNanos) ? arrivals : turns) {
             if (seen++ == mostTenants) {
                 break;
             }
@@ -130,14 +159,16 @@ public final class FairQueue {
      * What {@link #first} would give if a request joined now, after some like it had joined and been served. All stays as it
      * is.
      */
-    public List<Waiting> firstWith(Waiting next, int served, int mostTenants, int mostEach) {
+    public List<Waiting> firstWith(Waiting next, int served, int mostTenants, int mostEach, long nowNanos) {
+        boolean isCalm = isCalm(nowNanos);
         next.number(joined);
         Tenant tenant = next.request().tenant();
         TenantLine known = tenants.get(tenant.name());
         TenantLine line = known == null ? new TenantLine(tenant.name(), tenant.weight()) : known;
         List<TenantLine> lines = new ArrayList<>();
         lines.add(line.with(next, leastTime(), served, mostEach));
-        for (TenantLine other : turns) {
+        lines.getFirst().noteHead();
+        for (TenantLine other : isCalm ? arrivals : turns) {
             if (lines.size() > mostTenants) {
                 break;
             }
@@ -145,7 +176,7 @@ public final class FairQueue {
                 lines.add(other);
             }
         }
-        lines.sort(BY_TURN);
+        lines.sort(isCalm ? BY_ARRIVAL : BY_TURN);
         List<Waiting> order = new ArrayList<>();
         lines.stream().limit(mostTenants).forEach(each -> order.addAll(each.first(mostEach)));
         return order;

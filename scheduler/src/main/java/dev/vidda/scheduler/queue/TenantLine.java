@@ -3,7 +3,9 @@ package dev.vidda.scheduler.queue;
 import dev.vidda.protocol.ServiceClass;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.TreeSet;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The waiting requests of one tenant, and what it got so far. Its classes share what it gets by their urgency: each
@@ -18,6 +20,7 @@ final class TenantLine {
     private double virtualTime;
     private double served;
     private int size;
+    private @Nullable Waiting head;
     private final List<TreeSet<Waiting>> lanes = new ArrayList<>();
     private final double[] laneTimes = new double[URGENCY.length];
 
@@ -56,6 +59,17 @@ final class TenantLine {
 
     int size() {
         return size;
+    }
+
+    /** The request whose turn it was when {@link #noteHead} was called last. */
+    Waiting head() {
+        return Objects.requireNonNull(head);
+    }
+
+    /** Keeps in mind whose turn it is, for an order that must not change by itself. */
+    void noteHead() {
+        int lane = laneOfTurn(0);
+        head = lane < 0 ? null : lanes.get(lane).first();
     }
 
     void add(Waiting waiting) {

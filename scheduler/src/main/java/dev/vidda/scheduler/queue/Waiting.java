@@ -29,6 +29,7 @@ public final class Waiting {
     private final int blocks;
     private final double cost;
     private final long deadlineNanos;
+    private final long sinceNanos;
     private long number;
     private int passes;
     private int toldPosition;
@@ -40,13 +41,15 @@ public final class Waiting {
      * @param blocks that it needs
      * @param cost tokens that serving it is expected to take
      * @param deadlineNanos when it is of no use any more, or {@link #ENDLESS}
+     * @param sinceNanos when it began to wait
      */
-    public Waiting(AdmissionRequest request, int blocks, double cost, long deadlineNanos) {
+    public Waiting(AdmissionRequest request, int blocks, double cost, long deadlineNanos, long sinceNanos) {
         this.request = request;
         this.dueMillis = due(request.patience());
         this.blocks = blocks;
         this.cost = cost;
         this.deadlineNanos = deadlineNanos;
+        this.sinceNanos = sinceNanos;
     }
 
     private static long due(Patience patience) {
@@ -69,6 +72,10 @@ public final class Waiting {
 
     public long deadlineNanos() {
         return deadlineNanos;
+    }
+
+    long sinceNanos() {
+        return sinceNanos;
     }
 
     /** Times that a later request was admitted because this one did not fit. */

@@ -23,6 +23,8 @@ import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 
 final class FairQueueTest {
     private static final int REQUESTS = 1_000;
+    /** All have waited for so long that shares count. */
+    private static final long LATER = 1_000_000_000;
 
     static LongStream seeds() {
         Long given = Long.getLong("seed");
@@ -52,7 +54,7 @@ final class FairQueueTest {
                     queue.join(waiting(joined++, tenant, urgency, cost));
                 }
             }
-            Waiting next = queue.first(1, 1).getFirst();
+            Waiting next = queue.first(1, 1, LATER).getFirst();
             queue.serve(next);
             queue.charge(next.request().tenant(), next.cost());
             got.merge(next.request().tenant().name(), next.cost(), Double::sum);
@@ -66,6 +68,30 @@ final class FairQueueTest {
                     .as("seed %d: %s of %s", seed, tenant, tenants)
                     .isGreaterThanOrEqualTo(0.9 * share);
         }
+    }
+
+    @Test
+    void whoCameFirstGoesFirstOfAnyTenantAsLongAsNobodyHasWaitedForLong() {
+        FairQueue queue = new FairQueue();
+        Tenant large = new Tenant("large", 9, 0);
+        Tenant small = new Tenant("small", 1, 0);
+        for (int i = 0; i < 40; i++) {
+            queue.join(waiting(i, i % 2 == 0 ? small : large, ServiceClass.STANDARD, 100));
+        }
+        for (int i = 0; i < 10; i++) {
+            Waiting next = queue.first(8, 4, 100).getFirst();
+            assertThat(next.request().id()).isEqualTo("r" + (1_000 + i));
+            queue.serve(next);
+            queue.charge(next.request().tenant(), next.cost());
+            queue.checkIntegrity();
+        }
+        int fromLarge = 0;
+        for (int i = 0; i < 10; i++) {
+            fromLarge += serveNext(queue).request().tenant().equals(large) ? 1 : 0;
+        }
+        assertThat(fromLarge)
+                .as("what the small one got beyond its share counts when the line gets long")
+                .isEqualTo(10);
     }
 
     @Test
@@ -116,7 +142,7 @@ final class FairQueueTest {
         all.forEach(rebuilt::join);
         List<String> order = new ArrayList<>();
         while (!rebuilt.isEmpty()) {
-            Waiting next = rebuilt.first(1, 1).getFirst();
+            Waiting next = rebuilt.first(1, 1, LATER).getFirst();
             assertThat(rebuilt.position(next, 0)).isZero();
             order.add(serveNext(rebuilt).request().id());
         }
@@ -178,7 +204,7 @@ final class FairQueueTest {
     }
 
     private static Waiting serveNext(FairQueue queue) {
-        Waiting next = queue.first(1, 1).getFirst();
+        Waiting next = queue.first(1, 1, LATER).getFirst();
         queue.serve(next);
         queue.charge(next.request().tenant(), next.cost());
         return next;
@@ -204,6 +230,6 @@ final class FairQueueTest {
                 new Patience(1 + number, 0, 0, 0),
                 List.of(),
                 List.of());
-        return new Waiting(request, 1, cost, Waiting.ENDLESS);
+        return new Waiting(request, 1, cost, Waiting.ENDLESS, 0);
     }
 }
