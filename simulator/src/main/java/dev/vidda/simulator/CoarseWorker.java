@@ -10,7 +10,9 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.PriorityQueue;
+import java.util.Set;
 import java.util.TreeSet;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A worker by its sums: how many sequences decode, how many tokens they keep, who ends next. Steps with prompts are taken
@@ -36,6 +38,8 @@ final class CoarseWorker implements SimWorker {
     private final WorkerNews news;
     private final CoarseStep step;
 
+    private final @Nullable Set<Long> everywhere;
+
     private long decodeStep;
     private double kvTokens;
     /** Decoding sequences by the step, modulo the block size, in which they need their next block. */
@@ -48,7 +52,9 @@ final class CoarseWorker implements SimWorker {
     private long pendingTokens;
     private long reports;
 
-    CoarseWorker(int number, WorkerShape shape) {
+    /** @param everywhere what some worker has computed, if all of them have it at once; null if each has its own cache only */
+    CoarseWorker(int number, WorkerShape shape, @Nullable Set<Long> everywhere) {
+        this.everywhere = everywhere;
         this.card = shape.card(number);
         this.shape = shape;
         this.blockTokens = shape.kvShape().blockTokens();
@@ -185,6 +191,7 @@ final class CoarseWorker implements SimWorker {
             pool.allocate(own);
             first.ownBlocks = own;
             skip(first, strides);
+            fetch(first);
             insert(first);
         }
     }
@@ -205,6 +212,24 @@ final class CoarseWorker implements SimWorker {
         pendingTokens -= tokens;
         if (!sequence.again) {
             sequence.request.cachedTokens = sequence.computed;
+        }
+    }
+
+    /** What others have computed appears here in blocks of its own. */
+    private void fetch(CoarseSequence sequence) {
+        if (everywhere == null) {
+            return;
+        }
+        int most = (sequence.target - 1) / strideTokens;
+        int count = sequence.strides;
+        while (count < most && everywhere.contains(sequence.name(count, blockTokens))) {
+            count++;
+        }
+        int tokens = count * strideTokens - sequence.computed;
+        if (tokens > 0) {
+            sequence.computed += tokens;
+            pendingTokens -= tokens;
+            sequence.request.cachedTokens = sequence.again ? sequence.request.cachedTokens : sequence.computed;
         }
     }
 
@@ -299,6 +324,9 @@ final class CoarseWorker implements SimWorker {
     private void publish(CoarseSequence sequence, int tokens) {
         while ((sequence.strides + 1) * strideTokens <= tokens
                 && pool.publish(sequence.name(sequence.strides, blockTokens), sequence.request, sequence.strides)) {
+            if (everywhere != null) {
+                everywhere.add(sequence.name(sequence.strides, blockTokens));
+            }
             sequence.strides++;
             sequence.ownBlocks -= StridePool.STRIDE_BLOCKS;
         }

@@ -24,6 +24,9 @@ interface Policy {
     /** A request arrives, or comes back with the tokens it has so far from a worker that died. */
     void arrive(SimRequest request, long nanos, Sink sink);
 
+    /** The first token of a request came. */
+    default void firstToken(SimRequest request) {}
+
     /** A request ended, and its gateway tells. */
     void ended(SimRequest request, long nanos, Sink sink);
 
@@ -45,7 +48,7 @@ interface Policy {
         return 0;
     }
 
-    /** Those that a policy of a kind can be asked about. */
+    /** Those that there are, but for {@link Simulator#IDEAL}, which no system could follow. */
     static List<String> names() {
         return List.of(
                 "vidda",
@@ -55,6 +58,7 @@ interface Policy {
                 "least-requests",
                 "power-of-two",
                 "prefix-affinity",
+                "kv-cost",
                 "prompt-only");
     }
 }

@@ -5,6 +5,7 @@ import dev.vidda.protocol.WorkerCard;
 import dev.vidda.protocol.WorkerReport;
 import dev.vidda.scheduler.placement.PrefixIndex;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.TreeSet;
 import java.util.random.RandomGenerator;
@@ -15,19 +16,14 @@ import java.util.random.RandomGeneratorFactory;
  * the rest.
  */
 final class RouterPolicy implements Policy {
-    /** SGLang's gateway ignores the cache while loads differ by more than this many requests ... */
-    private static final int BALANCE_ABSOLUTE = 64;
-    /** ... and by more than this factor ... */
-    private static final double BALANCE_RELATIVE = 1.5;
-    /** ... and follows it only when it has at least this share of the prompt. */
-    private static final double CACHE_THRESHOLD = 0.3;
-
     private final Choice choice;
+    private final RouterTuning tuning;
     private final RandomGenerator random;
     private final int blockTokens;
     private final TreeSet<Integer> alive = new TreeSet<>();
     private final List<Integer> order = new ArrayList<>();
     private int[] running = new int[16];
+    private long[] tokens = new long[16];
     private int turn;
     /** What the router thinks that workers have, from what it sent there. */
     private final PrefixIndex sent;
@@ -40,22 +36,27 @@ final class RouterPolicy implements Policy {
         RANDOM,
         LEAST_REQUESTS,
         POWER_OF_TWO,
-        PREFIX_AFFINITY
+        PREFIX_AFFINITY,
+        LEAST_TOKENS
     }
 
-    RouterPolicy(Choice choice, long seed, WorkerShape shape) {
+    RouterPolicy(Choice choice, long seed, WorkerShape shape, RouterTuning tuning) {
         this.choice = choice;
+        this.tuning = tuning;
         this.random = RandomGeneratorFactory.of("L64X128MixRandom").create(seed);
         this.blockTokens = shape.kvShape().blockTokens();
-        this.sent = new PrefixIndex(shape.kvBlocks());
+        // SGLang's tree forgets only beyond 67 million characters for each worker.
+        this.sent = new PrefixIndex(Integer.MAX_VALUE);
     }
 
     @Override
     public void join(int worker, WorkerCard card, long nanos, Sink sink) {
         if (worker >= running.length) {
-            running = java.util.Arrays.copyOf(running, 2 * worker);
+            running = Arrays.copyOf(running, 2 * worker);
+            tokens = Arrays.copyOf(tokens, 2 * worker);
         }
         running[worker] = 0;
+        tokens[worker] = 0;
         alive.add(worker);
         order.clear();
         order.addAll(alive);
@@ -84,14 +85,17 @@ final class RouterPolicy implements Policy {
             case LEAST_REQUESTS -> least();
             case POWER_OF_TWO -> lesser(any(), any());
             case PREFIX_AFFINITY -> affine(request);
+            case LEAST_TOKENS -> shortest();
         };
         running[worker]++;
+        tokens[worker] += request.promptTokens + request.outputTokens / 2;
         sink.place(request, worker);
     }
 
     @Override
     public void ended(SimRequest request, long nanos, Sink sink) {
         running[request.worker]--;
+        tokens[request.worker] -= request.promptTokens + request.outputTokens / 2;
     }
 
     @Override
@@ -116,6 +120,14 @@ final class RouterPolicy implements Policy {
         return least;
     }
 
+    private int shortest() {
+        int best = order.getFirst();
+        for (int worker : order) {
+            best = tokens[worker] < tokens[best] ? worker : best;
+        }
+        return best;
+    }
+
     private int affine(SimRequest request) {
         int most = 0;
         int fewest = Integer.MAX_VALUE;
@@ -124,7 +136,8 @@ final class RouterPolicy implements Policy {
             fewest = Math.min(fewest, running[worker]);
         }
         long[] keys = keys(request);
-        int worker = most - fewest > BALANCE_ABSOLUTE && most > BALANCE_RELATIVE * fewest ? least() : match(keys);
+        boolean isUneven = most - fewest > tuning.balanceAbsolute() && most > tuning.balanceRelative() * fewest;
+        int worker = isUneven ? least() : match(keys);
         for (long key : keys) {
             sent.add(worker, key);
         }
@@ -141,7 +154,7 @@ final class RouterPolicy implements Policy {
                 depth = found;
             }
         }
-        return best >= 0 && depth > CACHE_THRESHOLD * keys.length ? best : least();
+        return best >= 0 && depth > tuning.cacheThreshold() * keys.length ? best : least();
     }
 
     private long[] keys(SimRequest request) {

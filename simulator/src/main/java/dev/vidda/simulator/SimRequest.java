@@ -6,10 +6,8 @@ import dev.vidda.protocol.kv.BlockHash;
 import java.util.AbstractList;
 import java.util.List;
 
-/** A request of a trace and what became of it. Its text is named, not spelled: two texts that begin alike do so by name. */
+/** A request of a trace and what became of it. */
 public final class SimRequest {
-    private static final long MIX = 0x9E3779B97F4A7C15L;
-
     final int number;
     final String id;
     final long arrivalNanos;
@@ -18,12 +16,7 @@ public final class SimRequest {
     final int maxTokens;
     final Tenant tenant;
     final ServiceClass serviceClass;
-    /** Names the beginning that it shares with others. */
-    final long commonText;
-
-    final int commonTokens;
-    /** Names the rest. */
-    final long ownText;
+    final Text text;
 
     int worker = -1;
     int generated;
@@ -36,15 +29,8 @@ public final class SimRequest {
     int migrations;
 
     /** What a trace says of one request. */
-    public record Shape(
-            int promptTokens,
-            int outputTokens,
-            int maxTokens,
-            Tenant tenant,
-            ServiceClass serviceClass,
-            long commonText,
-            int commonTokens,
-            long ownText) {}
+    record Shape(
+            int promptTokens, int outputTokens, int maxTokens, Tenant tenant, ServiceClass serviceClass, Text text) {}
 
     SimRequest(int number, long arrivalNanos, Shape shape) {
         this.number = number;
@@ -55,9 +41,7 @@ public final class SimRequest {
         this.maxTokens = Math.max(shape.maxTokens(), shape.outputTokens());
         this.tenant = shape.tenant();
         this.serviceClass = shape.serviceClass();
-        this.commonText = shape.commonText();
-        this.commonTokens = shape.commonTokens();
-        this.ownText = shape.ownText();
+        this.text = shape.text();
     }
 
     /** Tokens known so far. */
@@ -71,13 +55,12 @@ public final class SimRequest {
 
     /** The token at a position of its text. */
     int token(int position, int vocabulary) {
-        return (int) Math.floorMod(mixed(position < commonTokens ? commonText : ownText, position), (long) vocabulary);
+        return (int) Math.floorMod(text.at(position), (long) vocabulary);
     }
 
     /** The name of a block: that of its last token's text and place, since texts that agree there agree before. */
     long blockName(int block, int blockTokens) {
-        int last = (block + 1) * blockTokens - 1;
-        return mixed(last < commonTokens ? commonText : ownText, last);
+        return text.at((block + 1) * blockTokens - 1);
     }
 
     /** The names of the full blocks of its first tokens, made when asked for. */
@@ -93,13 +76,6 @@ public final class SimRequest {
                 return tokens / blockTokens;
             }
         };
-    }
-
-    private static long mixed(long text, int position) {
-        long z = (text + 1) * MIX + position * 0xBF58476D1CE4E5B9L;
-        z = (z ^ (z >>> 30)) * 0xBF58476D1CE4E5B9L;
-        z = (z ^ (z >>> 27)) * 0x94D049BB133111EBL;
-        return z ^ (z >>> 31);
     }
 
     /** Time to first token, in milliseconds; infinite if none came. */

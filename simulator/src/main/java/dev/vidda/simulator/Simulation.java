@@ -205,6 +205,7 @@ final class Simulation implements Policy.Sink, SimWorker.Listener {
     @Override
     public void firstToken(SimRequest request, long nanos) {
         request.firstTokenNanos = nanos;
+        policy.firstToken(request);
     }
 
     @Override

@@ -6,19 +6,42 @@ import dev.vidda.scheduler.admission.AdmissionRules;
 import dev.vidda.scheduler.queue.RetryAfter;
 import java.time.Duration;
 import java.util.Arrays;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Set;
 
 /**
  * Runs simulations by name.
  *
  * @param workers of the cluster
  * @param exact whether workers run the real engine step by step, instead of their sums
+ * @param agents what agents' sessions are like
+ * @param tuning of the other systems' routers
  */
-public record Simulator(WorkerShape shape, int workers, long seed, Slo slo, SchedulerLimits limits, boolean exact) {
+public record Simulator(
+        WorkerShape shape,
+        int workers,
+        long seed,
+        Slo slo,
+        SchedulerLimits limits,
+        boolean exact,
+        AgentShape agents,
+        RouterTuning tuning) {
+    /**
+     * No policy but a bound for all: whatever was computed anywhere is in every worker's cache at no cost, and requests are
+     * spread by the tokens that they keep, of which the answers' lengths are known.
+     */
+    public static final String IDEAL = "ideal";
+
     private static final int ENDLESS = 1_000_000;
     private static final Duration DRAIN = Duration.ofMinutes(2);
+
+    /** One with the usual agents and routers. */
+    public Simulator(WorkerShape shape, int workers, long seed, Slo slo, SchedulerLimits limits, boolean exact) {
+        this(shape, workers, seed, slo, limits, exact, AgentShape.USUAL, RouterTuning.DEFAULTS);
+    }
 
     /** The limits that simulations use unless told otherwise: those of the configuration, with an endless queue. */
     public static SchedulerLimits usualLimits() {
@@ -32,13 +55,14 @@ public record Simulator(WorkerShape shape, int workers, long seed, Slo slo, Sche
 
     /** Plays a trace of that kind, rate and length under a policy. */
     public Outcome run(TraceKind kind, String policy, double rate, double seconds) {
-        Trace trace = new TraceGenerator(seed, rate, seconds, workers).generate(kind);
+        Trace trace = new TraceGenerator(seed, rate, seconds, workers, agents).generate(kind);
         Recorder recorder = new Recorder();
+        Set<Long> everywhere = policy.equals(IDEAL) ? new HashSet<>() : null;
         new Simulation(
                         trace,
                         policy(policy),
                         workers,
-                        number -> exact ? new EngineWorker(number, shape) : new CoarseWorker(number, shape),
+                        number -> exact ? new EngineWorker(number, shape) : new CoarseWorker(number, shape, everywhere),
                         recorder,
                         DRAIN.toNanos())
                 .run();
@@ -50,7 +74,9 @@ public record Simulator(WorkerShape shape, int workers, long seed, Slo slo, Sche
             case "vidda" -> vidda(false);
             case "vidda-refusing" -> vidda(true);
             case "prompt-only" -> new PromptOnlyPolicy(shape);
-            default -> new RouterPolicy(choice(name), seed, shape);
+            case "kv-cost" -> new KvCostPolicy(shape, tuning.overlapWeight());
+            case IDEAL -> new RouterPolicy(RouterPolicy.Choice.LEAST_TOKENS, seed, shape, tuning);
+            default -> new RouterPolicy(choice(name), seed, shape, tuning);
         };
     }
 

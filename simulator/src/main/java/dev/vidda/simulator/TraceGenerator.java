@@ -13,24 +13,16 @@ public final class TraceGenerator {
     private static final double SECOND = 1e9;
     private static final int ANSWER_LIMIT = 1_024;
     private static final double LONG_SHARE = 0.1;
-    private static final int TEMPLATES = 32;
-    private static final int TEMPLATE_TOKENS = 2_048;
     private static final double BURST_SECONDS = 5;
     private static final double BURST_FACTOR = 4;
-
-    /** Agents come back about every six seconds: by then nearly all that were under way at the start have been seen. */
-    private static final double WARM_UP_SECONDS = 15;
-
-    private static final double MEAN_TURNS = 12;
-    private static final double MEAN_ANSWER = 150;
-    private static final double PAUSE_SECONDS = 3;
-    private static final double SECONDS_PER_TOKEN = 0.02;
 
     private final RandomGenerator random;
     private final double rate;
     private final double seconds;
     private final int workers;
+    private final AgentShape shape;
     private long texts = 1_000_000;
+    private long measuredFrom;
 
     /**
      * A generator of one trace.
@@ -38,12 +30,14 @@ public final class TraceGenerator {
      * @param rate requests a second, on average
      * @param seconds for how long they arrive
      * @param workers of the cluster, for those that fail
+     * @param shape of agents' sessions
      */
-    public TraceGenerator(long seed, double rate, double seconds, int workers) {
+    public TraceGenerator(long seed, double rate, double seconds, int workers, AgentShape shape) {
         this.random = RandomGeneratorFactory.of("L64X128MixRandom").create(seed);
         this.rate = rate;
         this.seconds = seconds;
         this.workers = workers;
+        this.shape = shape;
     }
 
     public Trace generate(TraceKind kind) {
@@ -59,11 +53,12 @@ public final class TraceGenerator {
         for (Arrival arrival : arrivals) {
             requests.add(new SimRequest(requests.size(), arrival.nanos(), arrival.shape()));
         }
-        return new Trace(
-                kind.label(),
-                requests,
-                kind == TraceKind.FAILURES ? failures() : List.of(),
-                kind == TraceKind.AGENTS ? (long) (WARM_UP_SECONDS * SECOND) : 0);
+        return new Trace(kind.label(), requests, kind == TraceKind.FAILURES ? failures() : List.of(), measuredFrom);
+    }
+
+    /** Takes a request that arrives at that second. */
+    interface Sink {
+        void arrive(double at, SimRequest.Shape shape);
     }
 
     private record Arrival(long nanos, SimRequest.Shape shape) {}
@@ -109,45 +104,13 @@ public final class TraceGenerator {
         });
     }
 
-    /**
-     * Sessions begin at random, in so far as their turns make the rate. Those under way at the start come in mid-session,
-     * and find nothing of theirs in any cache, which is why the first seconds are not measured.
-     */
     private List<Arrival> agents() {
         List<Arrival> arrivals = new ArrayList<>();
-        double lead = 2 * MEAN_TURNS * (PAUSE_SECONDS + SECONDS_PER_TOKEN * MEAN_ANSWER);
-        double end = WARM_UP_SECONDS + seconds;
-        double perSecond = rate / MEAN_TURNS;
-        for (double at = gap(perSecond) - lead; at < end; at += gap(perSecond)) {
-            session(at, end, lengthOf(MEAN_TURNS, 0.4, 3, 40), arrivals);
-        }
+        AgentSessions sessions = new AgentSessions(
+                shape, random, seconds, (at, drawn) -> arrivals.add(new Arrival((long) (at * SECOND), drawn)));
+        sessions.draw(rate);
+        measuredFrom = (long) (sessions.warmUpSeconds() * SECOND);
         return arrivals;
-    }
-
-    private void session(double begin, double end, int turns, List<Arrival> arrivals) {
-        long template = random.nextInt(TEMPLATES);
-        long own = texts++;
-        int prompt = TEMPLATE_TOKENS;
-        double at = begin;
-        for (int turn = 0; turn < turns; turn++) {
-            prompt += lengthOf(500, 0.8, 32, 4_000);
-            int output = lengthOf(MEAN_ANSWER, 0.6, 16, ANSWER_LIMIT);
-            if (at >= 0 && at < end) {
-                arrivals.add(new Arrival(
-                        (long) (at * SECOND),
-                        new SimRequest.Shape(
-                                prompt,
-                                output,
-                                ANSWER_LIMIT,
-                                Tenant.ANYONE,
-                                ServiceClass.STANDARD,
-                                template,
-                                TEMPLATE_TOKENS,
-                                own)));
-            }
-            prompt += output;
-            at += SECONDS_PER_TOKEN * output + gap(1 / PAUSE_SECONDS);
-        }
     }
 
     private List<Trace.Failure> failures() {
@@ -176,7 +139,7 @@ public final class TraceGenerator {
     }
 
     private SimRequest.Shape alone(int prompt, int output, Tenant tenant) {
-        return new SimRequest.Shape(prompt, output, ANSWER_LIMIT, tenant, ServiceClass.STANDARD, 0, 0, texts++);
+        return new SimRequest.Shape(prompt, output, ANSWER_LIMIT, tenant, ServiceClass.STANDARD, Text.alone(texts++));
     }
 
     /** A log-normal length with that mean, as it would be without the bounds. */

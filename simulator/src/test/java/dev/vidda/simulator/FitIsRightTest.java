@@ -47,14 +47,14 @@ final class FitIsRightTest {
     }
 
     private static void play(TraceKind kind, WorkerShape shape, int workers, double rate, long seed, Counts counts) {
-        Trace trace = new TraceGenerator(seed, rate, 12, workers).generate(kind);
+        Trace trace = new TraceGenerator(seed, rate, 12, workers, AgentShape.SHORT).generate(kind);
         Simulator simulator = new Simulator(shape, workers, seed, Slo.USUAL, Simulator.usualLimits(), false);
         Asking policy = new Asking(simulator.vidda(seed % 2 == 0), seed, counts);
         new Simulation(
                         withTooLarge(trace, shape),
                         policy,
                         workers,
-                        number -> new CoarseWorker(number, shape),
+                        number -> new CoarseWorker(number, shape, null),
                         new Recorder(),
                         60_000 * MILLI)
                 .run();
@@ -75,9 +75,7 @@ final class FitIsRightTest {
                             request.maxTokens,
                             request.tenant,
                             request.serviceClass,
-                            request.commonText,
-                            request.commonTokens,
-                            request.ownText)));
+                            request.text)));
         }
         return new Trace(trace.name(), requests, trace.failures());
     }

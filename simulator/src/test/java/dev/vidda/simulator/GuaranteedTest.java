@@ -129,9 +129,7 @@ final class GuaranteedTest {
                             400,
                             Tenant.ANYONE,
                             ServiceClass.STANDARD,
-                            random.nextInt(3),
-                            Math.min(prompt, 128),
-                            1_000 + arrived));
+                            Text.alone(random.nextInt(3)).then(1_000 + arrived, Math.min(prompt, 128))));
             open.put(request.id, request);
             boolean isGuaranteed = random.nextInt(4) == 0;
             if (isGuaranteed) {

@@ -78,6 +78,73 @@ final class SimulatorTest {
                 .isLessThan(0.9);
     }
 
+    /** All that was computed anywhere is everywhere: only new text is computed. */
+    @Test
+    void noPolicyFindsMoreInCachesThanTheIdeal() {
+        Simulator simulator = agents(4, AgentShape.USUAL.withContext(16_000));
+        Outcome ideal = simulator.run(TraceKind.AGENTS, Simulator.IDEAL, 3, 20);
+        assertThat(ideal.attainment()).isGreaterThan(0.9);
+        for (String policy : List.of("vidda", "prefix-affinity", "kv-cost", "least-requests")) {
+            assertThat(simulator.run(TraceKind.AGENTS, policy, 3, 20).cachedShare())
+                    .as(policy)
+                    .isLessThanOrEqualTo(ideal.cachedShare());
+        }
+    }
+
+    @Test
+    void moreAgentsAreWellServedThanByRoutersThatFollowLoadsAlone() {
+        Simulator simulator = agents(8, AgentShape.USUAL.withContext(30_000));
+        double ours = simulator.run(TraceKind.AGENTS, "vidda", 4, 20).attainment();
+        assertThat(ours).isGreaterThan(0.95);
+        assertThat(simulator.run(TraceKind.AGENTS, "least-requests", 4, 20).attainment())
+                .isLessThan(0.5);
+    }
+
+    /** Held back for the sake of others' pace, sessions came late by seconds when all were slow. */
+    @Test
+    void whoAllAreTooSlowForIsNotKeptWaitingForThat() {
+        Outcome slow = agents(8, AgentShape.USUAL.withContext(30_000)).run(TraceKind.AGENTS, "vidda", 6, 30);
+        assertThat(slow.itl().p90()).isGreaterThan(Slo.USUAL.itlMillis());
+        assertThat(slow.ttft().p90()).isLessThan(Slo.USUAL.ttftMillis());
+    }
+
+    /** A tenant that asks for much more than its share costs nobody anything as long as there is enough for all. */
+    @Test
+    void sharingByWeightCostsNothingWhileTheLineIsShort() {
+        Simulator simulator = simulator(SHAPE, 4, false);
+        Outcome ours = simulator.run(TraceKind.TENANTS, "vidda", 395, 8);
+        Outcome theirs = simulator.run(TraceKind.TENANTS, "least-requests", 395, 8);
+        assertThat(ours.attainment()).isGreaterThanOrEqualTo(theirs.attainment());
+    }
+
+    @Test
+    void agentsPromptsAreAsLongAsSaid() {
+        for (int context : new int[] {20_000, 60_000}) {
+            Trace trace =
+                    new TraceGenerator(3, 40, 60, 1, AgentShape.USUAL.withContext(context)).generate(TraceKind.AGENTS);
+            double mean = trace.measured().stream()
+                    .mapToInt(request -> request.promptTokens)
+                    .average()
+                    .orElseThrow();
+            assertThat(mean).isBetween(0.8 * context, 1.3 * context);
+            assertThat(trace.measured()).hasSizeBetween(1_900, 2_900);
+        }
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> AgentShape.USUAL.withContext(5_000))
+                .withMessage("answers alone make 8100 tokens of context, which is more than 5000");
+    }
+
+    @Test
+    void forkedSessionsShareWhatTheirParentSaw() {
+        Trace trace = new TraceGenerator(5, 40, 20, 1, AgentShape.USUAL.withForks(4)).generate(TraceKind.AGENTS);
+        long together = trace.requests().stream()
+                .filter(request -> request.text.before() != null
+                        && request.text.before().before() != null
+                        && request.text.before().before().before() != null)
+                .count();
+        assertThat(together).isGreaterThan(trace.requests().size() / 4);
+    }
+
     @Test
     void reportsNameEveryPolicyAndNeedNothingElse() {
         List<Outcome> outcomes = List.of(
@@ -117,7 +184,13 @@ final class SimulatorTest {
         assertThat(times.nanos(8_192, 8_192 * 8_193 / 2.0, 0, 0) / 1e6).isCloseTo(155.7, within(0.2));
     }
 
+    private static Simulator agents(int workers, AgentShape shape) {
+        return new Simulator(
+                SHAPE, workers, 7, Slo.USUAL, Simulator.usualLimits(), false, shape, RouterTuning.DEFAULTS);
+    }
+
     private static Simulator simulator(WorkerShape shape, int workers, boolean exact) {
-        return new Simulator(shape, workers, 7, Slo.USUAL, Simulator.usualLimits(), exact);
+        return new Simulator(
+                shape, workers, 7, Slo.USUAL, Simulator.usualLimits(), exact, AgentShape.SHORT, RouterTuning.DEFAULTS);
     }
 }

@@ -1,10 +1,12 @@
 package dev.vidda.node.cli;
 
 import dev.vidda.protocol.SchedulerLimits;
+import dev.vidda.simulator.AgentShape;
 import dev.vidda.simulator.GoodputSearch;
 import dev.vidda.simulator.HtmlReport;
 import dev.vidda.simulator.JsonReport;
 import dev.vidda.simulator.Outcome;
+import dev.vidda.simulator.RouterTuning;
 import dev.vidda.simulator.Simulator;
 import dev.vidda.simulator.Slo;
 import dev.vidda.simulator.TextReport;
@@ -57,8 +59,8 @@ final class SimulateCommand implements Callable<Integer> {
             split = ",",
             paramLabel = "NAME",
             description =
-                    "vidda, vidda-refusing, round-robin, random, least-requests, power-of-two, prefix-affinity, prompt-only, or all "
-                            + "(default: ${DEFAULT-VALUE}).",
+                    "vidda, vidda-refusing, round-robin, random, least-requests, power-of-two, prefix-affinity, kv-cost, prompt-only, or all; "
+                            + "or ideal: caches that have all at no cost (default: ${DEFAULT-VALUE}).",
             defaultValue = "vidda")
     private List<String> policies = List.of();
 
@@ -111,6 +113,49 @@ final class SimulateCommand implements Callable<Integer> {
             description = "Prompt work ahead at which vidda holds requests back (default: ${DEFAULT-VALUE}).",
             defaultValue = "500")
     private long maxPending;
+
+    @Option(
+            names = "--agents-context",
+            paramLabel = "N",
+            description = "Mean prompt of the agents' requests, in tokens (default: 60,000, as of coding agents).")
+    private @Nullable Integer agentsContext;
+
+    @Option(
+            names = "--agents-pause",
+            paramLabel = "F",
+            description = "Their pauses are so many times as long (default: ${DEFAULT-VALUE}).",
+            defaultValue = "1")
+    private double agentsPause;
+
+    @Option(
+            names = "--agents-skew",
+            paramLabel = "S",
+            description = "Popularity of their repositories: 1 / rank^S (default: 0.6).")
+    private @Nullable Double agentsSkew;
+
+    @Option(
+            names = "--agents-forks",
+            paramLabel = "N",
+            description = "Sessions that one in ten turns begins at once (default: ${DEFAULT-VALUE}).",
+            defaultValue = "0")
+    private int agentsForks;
+
+    @Option(
+            names = "--balance-threshold",
+            paramLabel = "N",
+            description = "Difference in requests at which prefix-affinity ignores caches (default: ${DEFAULT-VALUE}).",
+            defaultValue = "64")
+    private int balanceThreshold;
+
+    @Option(
+            names = "--overlap-weight",
+            paramLabel = "W",
+            description = "Weight of blocks to compute for kv-cost (default: ${DEFAULT-VALUE}).",
+            defaultValue = "1")
+    private double overlapWeight;
+
+    @Option(names = "--agents-short", description = "Agents with short sessions that come back soon instead.")
+    private boolean agentsShort;
 
     @Option(names = "--seed", paramLabel = "N", description = "(default: ${DEFAULT-VALUE}).", defaultValue = "1")
     private long seed;
@@ -190,6 +235,26 @@ final class SimulateCommand implements Callable<Integer> {
                 usual.itlTargetMillis(),
                 usual.longestContexts());
         return new Simulator(
-                kvBlocks == null ? shape : shape.withBlocks(kvBlocks), gpus, seed, Slo.USUAL, limits, exact);
+                kvBlocks == null ? shape : shape.withBlocks(kvBlocks),
+                gpus,
+                seed,
+                Slo.USUAL,
+                limits,
+                exact,
+                agents(),
+                tuning());
+    }
+
+    private RouterTuning tuning() {
+        RouterTuning defaults = RouterTuning.DEFAULTS;
+        return new RouterTuning(balanceThreshold, defaults.balanceRelative(), defaults.cacheThreshold(), overlapWeight);
+    }
+
+    private AgentShape agents() {
+        AgentShape agents = (agentsShort ? AgentShape.SHORT : AgentShape.USUAL)
+                .withPauses(agentsPause)
+                .withForks(agentsForks);
+        AgentShape skewed = agentsSkew == null ? agents : agents.withSkew(agentsSkew);
+        return agentsContext == null ? skewed : skewed.withContext(agentsContext);
     }
 }
