@@ -10,12 +10,12 @@ import akka.http.javadsl.model.headers.Server;
 import akka.http.javadsl.settings.ServerSettings;
 import akka.stream.Materializer;
 import akka.stream.TLSClosing;
+import akka.stream.TLSProtocol;
 import akka.stream.TLSProtocol.SslTlsInbound;
 import akka.stream.TLSProtocol.SslTlsOutbound;
 import akka.stream.javadsl.BidiFlow;
 import akka.stream.javadsl.Flow;
 import akka.stream.javadsl.TLS;
-import akka.stream.javadsl.TLSPlacebo;
 import akka.util.ByteString;
 import dev.vidda.gateway.GatewaySettings;
 import dev.vidda.gateway.security.Tls;
@@ -66,10 +66,16 @@ final class HttpConnections {
         return TLS.create(tls::engine, TLSClosing.eagerClose());
     }
 
-    @SuppressWarnings("unchecked") // it makes one of the two kinds of inbound elements only
+    /**
+     * Akka's {@code TLSPlacebo} asks the JDK for a session of nothing, and so makes it read all certificates that it trusts.
+     * HTTP looks at the session only where a setting, which is off, asks for it.
+     */
     private static BidiFlow<SslTlsOutbound, ByteString, ByteString, SslTlsInbound, NotUsed> plain() {
-        return (BidiFlow<SslTlsOutbound, ByteString, ByteString, SslTlsInbound, NotUsed>)
-                (BidiFlow<SslTlsOutbound, ByteString, ByteString, ?, NotUsed>) TLSPlacebo.getInstance();
+        return BidiFlow.fromFlows(
+                Flow.of(SslTlsOutbound.class)
+                        .collectType(TLSProtocol.SendBytes.class)
+                        .map(TLSProtocol.SendBytes::bytes),
+                Flow.of(ByteString.class).map(bytes -> new TLSProtocol.SessionBytes(null, bytes)));
     }
 
     /** Akka's own timeouts would end requests that wait in line; {@link ConnectionStage} has a better one. */

@@ -4,23 +4,18 @@ import ch.qos.logback.classic.LoggerContext;
 import ch.qos.logback.classic.util.ContextInitializer;
 import ch.qos.logback.core.joran.spi.JoranException;
 import dev.vidda.node.logging.LogFormat;
+import dev.vidda.node.logging.LogSetup;
 import org.slf4j.LoggerFactory;
 import org.slf4j.bridge.SLF4JBridgeHandler;
 
 /** How much is logged, and in which form. */
 final class Logging {
-    private static final String LEVEL = "vidda.log.level";
-    private static final String FORMAT = "vidda.log.format";
-    private static final String VARIABLE = "VIDDA_LOG_FORMAT";
-    /** Somebody's own configuration of the log, which is left alone. */
-    private static final String OWN_FILE = "logback.configurationFile";
-
     private Logging() {}
 
     /** Warnings only, or with {@code verbose} Vidda's own debug lines too. To be called before the first log line. */
     static void start(boolean verbose) {
         if (verbose) {
-            System.setProperty(LEVEL, "DEBUG");
+            System.setProperty(LogSetup.LEVEL, "DEBUG");
         }
         // Before there are several threads: lines that they log meanwhile would come with a warning.
         LoggerFactory.getILoggerFactory();
@@ -34,19 +29,14 @@ final class Logging {
         }
     }
 
-    private static String present() {
-        String fromEnvironment = System.getenv().getOrDefault(VARIABLE, LogFormat.TEXT.word());
-        return System.getProperty(FORMAT, fromEnvironment);
-    }
-
     /** From now on in this form, unless a file of the user's own says how. */
     static void format(LogFormat format) {
-        if (format.word().equals(present())
-                || System.getProperty(OWN_FILE) != null
+        if (format.word().equals(LogSetup.format())
+                || System.getProperty(LogSetup.OWN_FILE) != null
                 || !(LoggerFactory.getILoggerFactory() instanceof LoggerContext context)) {
             return;
         }
-        System.setProperty(FORMAT, format.word());
+        System.setProperty(LogSetup.FORMAT, format.word());
         context.reset();
         try {
             new ContextInitializer(context).autoConfig();

@@ -96,13 +96,18 @@ final class ServerOptions {
     NodeSettings settings(Map<String, Object> more) {
         Configuration configuration = configuration(more);
         refuse(configurationProblems(configuration));
-        return NodeSettings.from(configuration.effective(), Home.folder());
+        return settings(configuration);
     }
 
     /** The same for a node that is about to start, so that this machine must have all it needs. */
     NodeSettings settingsForThisMachine(Map<String, Object> more) {
-        refuse(problems(configuration(more)));
-        return settings(more);
+        Configuration configuration = configuration(more);
+        refuse(problems(configuration));
+        return settings(configuration);
+    }
+
+    private static NodeSettings settings(Configuration configuration) {
+        return NodeSettings.from(configuration.effective(), Home.folder());
     }
 
     /**
@@ -121,9 +126,7 @@ final class ServerOptions {
     /** All that is wrong with it, by itself and on this machine. */
     static List<Problem> problems(Configuration configuration) {
         List<Problem> problems = configurationProblems(configuration);
-        return problems.isEmpty()
-                ? MachineCheck.problems(configuration, NodeSettings.from(configuration.effective(), Home.folder()))
-                : problems;
+        return problems.isEmpty() ? MachineCheck.problems(configuration, settings(configuration)) : problems;
     }
 
     private static List<Problem> configurationProblems(Configuration configuration) {

@@ -1,6 +1,8 @@
 package dev.vidda.node.cli;
 
 import java.io.PrintWriter;
+import java.util.LinkedHashMap;
+import java.util.Map;
 import java.util.concurrent.Callable;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -17,19 +19,6 @@ import picocli.CommandLine.Spec;
         description = "Serves large language models.",
         synopsisSubcommandLabel = "COMMAND",
         versionProvider = Version.class,
-        subcommands = {
-            ServeCommand.class,
-            ChatCommand.class,
-            PullCommand.class,
-            ModelsCommand.class,
-            PlanCommand.class,
-            SimulateCommand.class,
-            ConfigCommand.class,
-            DoctorCommand.class,
-            BenchCommand.class,
-            WarmUpCommand.class,
-            HelpCommand.class
-        },
         footerHeading = "%nExamples:%n",
         footer = {
             "  vidda serve                      serve the demo model on http://localhost:8080",
@@ -41,6 +30,10 @@ import picocli.CommandLine.Spec;
             "vidda help COMMAND says more about one command."
         })
 public final class Vidda implements Callable<Integer> {
+    private static final String HELP = "help";
+    /** In the order of the help. */
+    private static final Map<String, Class<?>> COMMANDS = commands();
+
     @Mixin
     private HelpOption help = new HelpOption();
 
@@ -67,7 +60,7 @@ public final class Vidda implements Callable<Integer> {
 
     /** Runs the command line {@code args} and returns the exit code of the process. */
     public static int run(String... args) {
-        CommandLine line = commandLine();
+        CommandLine line = commandLine(args);
         int exitCode = line.execute(args);
         // Nobody else does: what a command prints without an end of line would be lost.
         line.getOut().flush();
@@ -75,9 +68,17 @@ public final class Vidda implements Callable<Integer> {
         return exitCode;
     }
 
-    static CommandLine commandLine() {
+    /** The line that understands {@code args}: with the one command that they begin with, or with all. */
+    static CommandLine commandLine(String... args) {
         Vidda root = new Vidda();
         CommandLine line = new CommandLine(root);
+        Class<?> only = args.length == 0 || args[0].equals(HELP) ? null : COMMANDS.get(args[0]);
+        if (only == null) {
+            COMMANDS.forEach(line::addSubcommand);
+        } else {
+            // What the others look like takes longer to find out than all else that happens before a command runs.
+            line.addSubcommand(args[0], only);
+        }
         line.setCaseInsensitiveEnumValuesAllowed(true);
         line.setUsageHelpLongOptionsMaxWidth(28);
         line.setUsageHelpWidth(110);
@@ -87,7 +88,7 @@ public final class Vidda implements Callable<Integer> {
         });
         line.setExecutionExceptionHandler(
                 (failure, command, parsed) -> report(failure, command.getErr(), root.verbose));
-        line.setParameterExceptionHandler((wrong, args) -> {
+        line.setParameterExceptionHandler((wrong, given) -> {
             CommandLine command = wrong.getCommandLine();
             command.getErr().println("vidda: " + wrong.getMessage());
             CommandLine.UnmatchedArgumentException.printSuggestions(wrong, command.getErr());
@@ -95,6 +96,22 @@ public final class Vidda implements Callable<Integer> {
             return CommandLine.ExitCode.USAGE;
         });
         return line;
+    }
+
+    private static Map<String, Class<?>> commands() {
+        Map<String, Class<?>> commands = new LinkedHashMap<>();
+        commands.put("serve", ServeCommand.class);
+        commands.put("chat", ChatCommand.class);
+        commands.put("pull", PullCommand.class);
+        commands.put("models", ModelsCommand.class);
+        commands.put("plan", PlanCommand.class);
+        commands.put("simulate", SimulateCommand.class);
+        commands.put("config", ConfigCommand.class);
+        commands.put("doctor", DoctorCommand.class);
+        commands.put("bench", BenchCommand.class);
+        commands.put("warm-up", WarmUpCommand.class);
+        commands.put(HELP, HelpCommand.class);
+        return commands;
     }
 
     private static String subcommand(CommandLine command) {

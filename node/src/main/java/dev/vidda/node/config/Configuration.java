@@ -22,7 +22,6 @@ import java.util.regex.Pattern;
  * @param reference what is built in, without the environment
  */
 public record Configuration(Config given, Config effective, Config reference) {
-    private static final String REFERENCE = "reference.conf";
     private static final Pattern MISSING_INCLUDE = Pattern.compile("resource not found on classpath: (\\S+)");
 
     /**
@@ -41,7 +40,7 @@ public record Configuration(Config given, Config effective, Config reference) {
             given = given.withFallback(file.map(Configuration::parse).orElseGet(ConfigFactory::empty));
             Config effective = ConfigFactory.load(given.withFallback(ConfigFactory.defaultApplication()));
             Config reference = ConfigFactory.defaultApplication()
-                    .withFallback(ConfigFactory.parseResources(REFERENCE))
+                    .withFallback(ConfigFactory.defaultReferenceUnresolved())
                     .resolve(ConfigResolveOptions.noSystem().setAllowUnresolved(true));
             return new Configuration(given, effective, reference);
         } catch (ConfigException e) {
@@ -51,7 +50,7 @@ public record Configuration(Config given, Config effective, Config reference) {
 
     /** The keys that Vidda's modules document. */
     public KnownKeys knownKeys() {
-        return KnownKeys.of(ConfigFactory.parseResources(REFERENCE));
+        return KnownKeys.of(ConfigFactory.defaultReferenceUnresolved());
     }
 
     private static Config parse(Path file) {

@@ -9,7 +9,7 @@ record Outcome(int exitCode, String out, String err) {
     static Outcome of(String... args) {
         StringWriter out = new StringWriter();
         StringWriter err = new StringWriter();
-        CommandLine line = Vidda.commandLine();
+        CommandLine line = Vidda.commandLine(args);
         line.setOut(new PrintWriter(out, true));
         line.setErr(new PrintWriter(err, true));
         int exitCode = line.execute(args);

@@ -1,6 +1,7 @@
 package dev.vidda.node.cli;
 
 import java.util.Map;
+import java.util.Objects;
 import org.junit.jupiter.api.Test;
 import picocli.CommandLine;
 import picocli.CommandLine.Model.OptionSpec;
@@ -30,6 +31,24 @@ final class ViddaTest {
 
         assertThat(outcome.exitCode()).isEqualTo(2);
         assertThat(outcome.err()).contains("vidda pull");
+    }
+
+    @Test
+    void aCommandIsTheSameAloneAndAmongAll() {
+        Map<String, CommandLine> all = Vidda.commandLine().getSubcommands();
+
+        for (Map.Entry<String, CommandLine> command : all.entrySet()) {
+            if (command.getKey().equals("help")) {
+                continue;
+            }
+            Map<String, CommandLine> alone = Vidda.commandLine(command.getKey()).getSubcommands();
+            assertThat(alone).containsOnlyKeys(command.getKey());
+            CommandLine one = Objects.requireNonNull(alone.get(command.getKey()));
+            assertThat(one.getUsageMessage()).isEqualTo(command.getValue().getUsageMessage());
+            assertThat(one.getCommandName()).isEqualTo(command.getKey());
+            assertThat(one.getCommandSpec().optionsMap()).containsKey("--verbose");
+        }
+        assertThat(Vidda.commandLine("--verbose", "serve").getSubcommands()).containsOnlyKeys(all.keySet());
     }
 
     @Test
