@@ -8,7 +8,6 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.vidda.gateway.GatewaySettings;
 import dev.vidda.gateway.instruct.InstructRequest;
 import dev.vidda.gateway.openai.AnswerBody;
-import dev.vidda.gateway.openai.AnswerStream;
 import dev.vidda.gateway.openai.ApiError;
 import dev.vidda.gateway.openai.ApiException;
 import dev.vidda.gateway.openai.Json;
@@ -16,7 +15,6 @@ import dev.vidda.gateway.openai.Timings;
 import dev.vidda.gateway.security.Permit;
 import dev.vidda.gateway.security.Terms;
 import dev.vidda.gateway.security.TermsReader;
-import dev.vidda.gateway.stream.EventEncoder;
 import dev.vidda.gateway.stream.Generation;
 import dev.vidda.gateway.stream.StreamEvent;
 import dev.vidda.gateway.stream.TokenHub;
@@ -27,7 +25,7 @@ import java.util.function.Function;
 
 /**
  * Takes a request from its body to its answer. Everything up to the admission by the scheduler ends in a status code of
- * its own; only then is the head of a stream sent.
+ * its own; only then is the head of a stream sent, unless the client asked to see its place in the line.
  */
 final class GenerationEndpoint {
     /** The threads that parse, render and tokenize. */
@@ -104,17 +102,17 @@ final class GenerationEndpoint {
         ObjectNode json = Json.object(body);
         Terms terms = termsReader.read(permit, exchange::header, json, exchange.arrivedAtMillis());
         RequestPreparation.Ready ready = preparation.prepare(api.translated(json), api, terms);
-        Generation generation = submit(exchange, permit, ready);
+        boolean streaming = ready.request().streaming();
+        Generation generation = submit(exchange, permit, ready, streaming && terms.showsQueue());
         Timings timings = ready.request().timings();
-        CompletionStage<Done> accepted = generation.accepted().thenApply(done -> {
-            timings.admitted();
-            return done;
-        });
-        return ready.request().streaming()
-                ? accepted.thenApply(ignored -> Responses.events(generation.bytes(
-                        encoder(api.stream(ready.request(), ready.head(), json), timings),
-                        exchange.body(),
-                        settings.pingInterval())))
+        generation.started().thenRun(timings::admitted);
+        return streaming
+                ? generation
+                        .accepted()
+                        .thenApply(ignored -> Responses.events(generation.bytes(
+                                new AnswerEncoder(api.stream(ready.request(), ready.head(), json), timings),
+                                exchange.body(),
+                                settings.pingInterval())))
                 : whole(generation, api.whole(ready.request(), ready.head(), json), timings);
     }
 
@@ -123,44 +121,28 @@ final class GenerationEndpoint {
         return preparation.prepare(request, terms);
     }
 
-    Generation submit(Exchange exchange, Permit permit, RequestPreparation.Ready ready) {
+    /** @param showsQueue see {@link Generation.Answer} */
+    Generation submit(Exchange exchange, Permit permit, RequestPreparation.Ready ready, boolean showsQueue) {
         permit.prompt(ready.promptTokens());
         Observers.Watched watched = observers.watch(exchange, permit, ready.parts());
         Generation generation = Generation.submit(
-                hub, watched.parts(), settings.streamBuffer() * ready.request().choices(), watched.observer());
+                hub,
+                watched.parts(),
+                new Generation.Answer(settings.streamBuffer() * ready.request().choices(), showsQueue),
+                watched.observer());
         exchange.clientGone().thenRun(generation::abandon);
         return generation;
-    }
-
-    static EventEncoder encoder(AnswerStream answer, Timings timings) {
-        return new EventEncoder() {
-            @Override
-            public void accept(StreamEvent event) {
-                timings.tokens();
-                switch (event) {
-                    case StreamEvent.Tokens tokens -> answer.accept(tokens.prompt(), tokens.delta());
-                    case StreamEvent.Failed failed -> answer.fail(failed.error());
-                }
-            }
-
-            @Override
-            public byte[] take() {
-                return answer.take();
-            }
-
-            @Override
-            public boolean done() {
-                return answer.done();
-            }
-        };
     }
 
     private CompletionStage<HttpResponse> whole(Generation generation, AnswerBody answer, Timings timings) {
         CompletionStage<Done> end = generation.forEach(
                 event -> {
-                    timings.tokens();
                     switch (event) {
-                        case StreamEvent.Tokens tokens -> answer.accept(tokens.prompt(), tokens.delta());
+                        case StreamEvent.Tokens tokens -> {
+                            timings.tokens();
+                            answer.accept(tokens.prompt(), tokens.delta());
+                        }
+                        case StreamEvent.Queued ignored -> {}
                         case StreamEvent.Failed failed -> throw new ApiException(failed.error());
                     }
                     return !answer.done();

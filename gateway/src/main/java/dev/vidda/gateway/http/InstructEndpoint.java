@@ -52,12 +52,12 @@ final class InstructEndpoint {
             InstructRequest request = InstructRequest.read(query, body, framed, limits.prompts());
             RequestPreparation.Ready ready = generation.prepare(exchange, permit, request);
             InstructAnswer answer = new InstructAnswer(ready.request(), framed);
-            Generation running = generation.submit(exchange, permit, ready);
+            Generation running = generation.submit(exchange, permit, ready, false);
             if (!request.stream() && !framed) {
                 return whole(running, answer);
             }
-            Source<ByteString, NotUsed> bytes = running.bytes(
-                    GenerationEndpoint.encoder(answer, ready.request().timings()), exchange.body(), Duration.ZERO);
+            Source<ByteString, NotUsed> bytes =
+                    running.bytes(new AnswerEncoder(answer, ready.request().timings()), exchange.body(), Duration.ZERO);
             return running.accepted().thenApply(ignored -> streamed(bytes, answer, framed));
         });
     }
@@ -86,6 +86,7 @@ final class InstructEndpoint {
                 event -> {
                     switch (event) {
                         case StreamEvent.Tokens tokens -> answer.accept(tokens.prompt(), tokens.delta());
+                        case StreamEvent.Queued ignored -> {}
                         case StreamEvent.Failed failed -> answer.fail(failed.error());
                     }
                     return !answer.done();

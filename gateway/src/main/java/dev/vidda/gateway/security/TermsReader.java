@@ -52,7 +52,13 @@ public final class TermsReader {
                 source.millis("ttft_ms", "x-vidda-ttft-ms", "x-llm-d-slo-ttft-ms"),
                 source.millis("itl_ms", "x-vidda-itl-ms", "x-llm-d-slo-tpot-ms"));
         String scope = sharedPrefixes ? "" : permit.tenant().name();
-        return new Terms(tenant, serviceClass(source, body), guaranteed(source), patience, scope);
+        return new Terms(
+                tenant,
+                serviceClass(source, body),
+                isSet(source, "guaranteed", "x-vidda-guaranteed", "x-vidda-guarantee"),
+                patience,
+                isSet(source, "queue_progress", "x-vidda-queue-progress", "x-vidda-queue-position"),
+                scope);
     }
 
     /** Without keys, clients may say whom they ask for, so that they share fairly. */
@@ -81,8 +87,8 @@ public final class TermsReader {
         };
     }
 
-    private static boolean guaranteed(Source source) {
-        Optional<Given> given = source.find("guaranteed", "x-vidda-guaranteed", "x-vidda-guarantee");
+    private static boolean isSet(Source source, String field, String header, String synonym) {
+        Optional<Given> given = source.find(field, header, synonym);
         if (given.isEmpty()) {
             return false;
         }

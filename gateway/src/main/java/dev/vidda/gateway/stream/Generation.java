@@ -28,6 +28,14 @@ public final class Generation {
     /** One prompt's request: what the scheduler and what the worker is told. */
     public record Part(AdmissionRequest admission, GenerationRequest generation) {}
 
+    /**
+     * How what comes is handed on.
+     *
+     * @param bufferedDeltas deltas that may wait for a slow client
+     * @param showsQueue whether the answer begins when all parts are in the line, and tells their places there
+     */
+    public record Answer(int bufferedDeltas, boolean showsQueue) {}
+
     private enum Stage {
         ASKED,
         WAITING,
@@ -38,26 +46,25 @@ public final class Generation {
     private final List<Part> parts;
     private final EventBuffer buffer;
     private final RequestObserver observer;
+    private final boolean showsQueue;
     private final Stage[] stages;
     private final CompletableFuture<Done> accepted = new CompletableFuture<>();
+    private final CompletableFuture<Done> started = new CompletableFuture<>();
 
-    private Generation(ActorRef<TokenHub.Command> hub, List<Part> parts, int bufferedDeltas, RequestObserver observer) {
+    private Generation(ActorRef<TokenHub.Command> hub, List<Part> parts, Answer answer, RequestObserver observer) {
         this.hub = hub;
         this.parts = List.copyOf(parts);
-        this.buffer = new EventBuffer(bufferedDeltas);
+        this.buffer = new EventBuffer(answer.bufferedDeltas());
+        this.showsQueue = answer.showsQueue();
         this.observer = observer;
         this.stages = new Stage[parts.size()];
         Arrays.fill(stages, Stage.ASKED);
     }
 
-    /**
-     * Submits all parts.
-     *
-     * @param bufferedDeltas deltas that may wait for a slow client
-     */
+    /** Submits all parts. */
     public static Generation submit(
-            ActorRef<TokenHub.Command> hub, List<Part> parts, int bufferedDeltas, RequestObserver observer) {
-        Generation generation = new Generation(hub, parts, bufferedDeltas, observer);
+            ActorRef<TokenHub.Command> hub, List<Part> parts, Answer answer, RequestObserver observer) {
+        Generation generation = new Generation(hub, parts, answer, observer);
         for (int i = 0; i < parts.size(); i++) {
             Part part = parts.get(i);
             hub.tell(new TokenHub.Submit(part.admission(), part.generation(), generation.new PartListener(i)));
@@ -66,11 +73,16 @@ public final class Generation {
     }
 
     /**
-     * Done when no part was refused, each has been started or waits in line, and at least one has been started; fails
-     * with an {@link ApiException} if that does not come about.
+     * Done when no part was refused, each has been started or waits in line, and at least one has been started, unless the
+     * answer shows the queue; fails with an {@link ApiException} if that does not come about.
      */
     public CompletionStage<Done> accepted() {
         return accepted;
+    }
+
+    /** Done when the first part has been started and the others have, too, or wait in line; never, if that does not come about. */
+    public CompletionStage<Done> started() {
+        return started;
     }
 
     /**
@@ -102,14 +114,17 @@ public final class Generation {
 
     private void reached(int part, Stage stage) {
         stages[part] = stage;
-        boolean started = false;
+        boolean any = false;
         for (Stage each : stages) {
             if (each == Stage.ASKED) {
                 return;
             }
-            started |= each == Stage.STARTED;
+            any |= each == Stage.STARTED;
         }
-        if (started) {
+        if (any) {
+            started.complete(Done.getInstance());
+        }
+        if (any || showsQueue) {
             accepted.complete(Done.getInstance());
         }
     }
@@ -130,7 +145,10 @@ public final class Generation {
         }
 
         @Override
-        public void queued() {
+        public void queued(int position, long estimatedWaitMillis) {
+            if (showsQueue) {
+                buffer.offer(new StreamEvent.Queued(part, position, estimatedWaitMillis));
+            }
             observer.queued(part);
             reached(part, Stage.WAITING);
         }

@@ -169,7 +169,8 @@ public final class TokenHub extends AbstractOnMessageBehavior<TokenHub.Command> 
 
     private void onReply(AdmissionReply reply) {
         switch (reply) {
-            case AdmissionReply.Queued queued -> attempt(queued.requestId()).ifPresent(TokenHub::onQueued);
+            case AdmissionReply.Queued queued ->
+                attempt(queued.requestId()).ifPresent(request -> onQueued(request, queued));
             case AdmissionReply.Admitted admitted -> onAdmitted(admitted);
             case AdmissionReply.Refused refused ->
                 attempt(refused.requestId()).ifPresent(request -> onRefused(request, refused.refusal()));
@@ -186,10 +187,10 @@ public final class TokenHub extends AbstractOnMessageBehavior<TokenHub.Command> 
                 .filter(request -> request.attemptId().equals(attemptId));
     }
 
-    private static void onQueued(OpenRequest request) {
+    private static void onQueued(OpenRequest request, AdmissionReply.Queued queued) {
         request.queued();
         if (!request.wasStarted()) {
-            request.listener.queued();
+            request.listener.queued(queued.position(), queued.estimatedWaitMillis());
         }
     }
 

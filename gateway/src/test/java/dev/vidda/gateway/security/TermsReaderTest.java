@@ -27,7 +27,7 @@ class TermsReaderTest {
         Terms terms = read(Caller.ANYONE, Map.of(), "{}");
 
         assertThat(terms)
-                .isEqualTo(new Terms(Tenant.ANYONE, ServiceClass.STANDARD, false, new Patience(7, 0, 0, 0), ""));
+                .isEqualTo(new Terms(Tenant.ANYONE, ServiceClass.STANDARD, false, new Patience(7, 0, 0, 0), false, ""));
     }
 
     @Test

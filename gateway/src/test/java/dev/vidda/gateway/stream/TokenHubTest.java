@@ -338,7 +338,9 @@ class TokenHubTest {
         }
 
         @Override
-        public void queued() {}
+        public void queued(int position, long estimatedWaitMillis) {
+            heard.add("queued " + position + " " + estimatedWaitMillis);
+        }
 
         @Override
         public void admitted() {
