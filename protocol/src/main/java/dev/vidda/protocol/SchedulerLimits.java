@@ -9,8 +9,8 @@ import java.util.Map;
  * @param waitingPools blocks that the waiting requests of one model may need together, in multiples of its workers'
  *     pools; at least 1, so that whatever fits into a pool may wait when nobody else does
  * @param longestWaitMillis a request whose estimated wait is longer is refused; 0 for no limit
- * @param outputQuantile quantile of the expected output that a lease commits, in (0, 1]; 1 commits all of the most new
- *     tokens. Less overcommits: it admits more, at the price of preemptions
+ * @param outputQuantile quantile of the output of a worker's requests together that is provided for, in (0, 1]; 1 commits
+ *     all of the most new tokens. Less overcommits: it admits more, at the price of preemptions
  * @param mostPasses times that a request which does not fit lets smaller ones pass, before it gets a worker of its own
  * @param pendingMillis a worker with more prompt work ahead than this gets no further request; positive
  * @param itlTargetMillis time between two tokens that is kept for requests which name none; 0 for none

@@ -43,7 +43,7 @@ final class SchedulerSettingsTest {
         assertThat(SchedulerSettings.from(ConfigFactory.defaultReference()))
                 .isEqualTo(new SchedulerSettings(
                         new AdmissionRules(
-                                new SchedulerLimits(1_024, 16, 0, 0.7, 16, 500, 0, Map.of()),
+                                new SchedulerLimits(1_024, 16, 0, 0.85, 16, 500, 0, Map.of()),
                                 retryAfter,
                                 Duration.ofSeconds(30),
                                 131_072,

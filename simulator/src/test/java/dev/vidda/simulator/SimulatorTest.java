@@ -69,6 +69,18 @@ final class SimulatorTest {
         assertThat(ours.work().preemptedShare()).isLessThan(theirs.work().preemptedShare());
     }
 
+    /** What deviates adds up to less than the sum of deviations, so as many are admitted as by those who promise nothing. */
+    @Test
+    void aFullPoolServesAsManyAsThoseWhoReserveThePromptOnlyAtAFractionOfTheirPreemptions() {
+        Simulator simulator = simulator(SHAPE.withBlocks(2_000), 4, false);
+        Outcome ours = simulator.run(TraceKind.SHAREGPT, "vidda", 205, 20);
+        Outcome theirs = simulator.run(TraceKind.SHAREGPT, "prompt-only", 205, 20);
+        assertThat(ours.attainment()).isGreaterThanOrEqualTo(theirs.attainment());
+        assertThat(ours.work().preemptedShare())
+                .isLessThan(0.01)
+                .isLessThan(theirs.work().preemptedShare() / 2);
+    }
+
     @Test
     void theGoodputIsTheHighestRateAtWhichEnoughIsGood() {
         Simulator simulator = simulator(SHAPE, 1, false);

@@ -103,8 +103,9 @@ final class SimulateCommand implements Callable<Integer> {
     @Option(
             names = "--output-quantile",
             paramLabel = "Q",
-            description = "Quantile of the expected output that vidda commits (default: ${DEFAULT-VALUE}).",
-            defaultValue = "0.7")
+            description =
+                    "Quantile of the output of a worker's requests that vidda provides for (default: ${DEFAULT-VALUE}).",
+            defaultValue = "0.85")
     private double outputQuantile;
 
     @Option(

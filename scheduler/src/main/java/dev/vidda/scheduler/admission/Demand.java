@@ -5,6 +5,7 @@ import dev.vidda.protocol.kv.BlockHash;
 import dev.vidda.protocol.kv.KvCost;
 import dev.vidda.protocol.kv.KvShape;
 import dev.vidda.scheduler.ledger.Claim;
+import dev.vidda.scheduler.ledger.OutputLengths;
 import dev.vidda.scheduler.placement.Work;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -12,8 +13,7 @@ import org.jspecify.annotations.Nullable;
 /** What a request asks of any worker, worked out once. */
 final class Demand {
     private final AdmissionRequest request;
-    private final int expectedTokens;
-    private final double meanTokens;
+    private final OutputLengths.Expected expected;
     private final long itlTargetMillis;
     private long @Nullable [] keys;
     private int blockTokens;
@@ -23,14 +23,12 @@ final class Demand {
     /**
      * Works it out.
      *
-     * @param expectedTokens new tokens that are committed for each sample
-     * @param meanTokens new tokens that each sample has on average
+     * @param expected of each sample
      * @param itlTargetMillis time between two tokens that is to be kept; 0 for none
      */
-    Demand(AdmissionRequest request, int expectedTokens, double meanTokens, long itlTargetMillis) {
+    Demand(AdmissionRequest request, OutputLengths.Expected expected, long itlTargetMillis) {
         this.request = request;
-        this.expectedTokens = expectedTokens;
-        this.meanTokens = meanTokens;
+        this.expected = expected;
         this.itlTargetMillis = itlTargetMillis;
     }
 
@@ -38,12 +36,9 @@ final class Demand {
         return request;
     }
 
-    int expectedTokens() {
-        return expectedTokens;
-    }
-
+    /** New tokens that each sample has on average. */
     double meanTokens() {
-        return meanTokens;
+        return expected.mean();
     }
 
     /** Whether it does not run where somebody's time between two tokens would get longer than asked for. */
@@ -72,7 +67,7 @@ final class Demand {
 
     /** Tokens that serving it takes, as far as one knows before, those that a cache saves left out. */
     double cost(int savedTokens) {
-        return request.promptTokens() - savedTokens + meanTokens * request.samples();
+        return request.promptTokens() - savedTokens + meanTokens() * request.samples();
     }
 
     /** Names of the prompt's blocks that a cache may hold, in order. */
@@ -89,8 +84,8 @@ final class Demand {
     /** What a worker would have to do that has so many of the prompt's blocks. */
     Work work(KvShape shape, int cachedBlocks) {
         int saved = Math.min(cachedBlocks * shape.blockTokens(), request.promptTokens() - 1);
-        double kvTokens = request.promptTokens() + request.samples() * meanTokens / 2;
-        return new Work(request.promptTokens(), saved, request.samples(), kvTokens, meanTokens, itlTargetMillis);
+        double kvTokens = request.promptTokens() + request.samples() * meanTokens() / 2;
+        return new Work(request.promptTokens(), saved, request.samples(), kvTokens, meanTokens(), itlTargetMillis);
     }
 
     /** Workers of one model nearly always have blocks of the same size, so what was worked out last is kept. */
@@ -102,8 +97,10 @@ final class Demand {
         long[] found = keys(request.prefixHashes(), (request.promptTokens() - 1) / blockTokens);
         keys = found;
         int most = blocks(shape, request.maxNewTokens());
-        int expected = request.guaranteed() ? most : Math.min(most, blocks(shape, expectedTokens));
-        claim = new Claim(expected, most, strides(found));
+        int committed = request.guaranteed() ? most : Math.min(most, blocks(shape, expected.committed()));
+        double spread = expected.deviation() / blockTokens;
+        double variance = committed == most ? 0 : request.samples() * spread * spread;
+        claim = new Claim(committed, most, strides(found), variance);
     }
 
     private int blocks(KvShape shape, int newTokens) {

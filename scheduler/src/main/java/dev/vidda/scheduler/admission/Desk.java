@@ -141,12 +141,10 @@ final class Desk {
     }
 
     Demand demand(AdmissionRequest request) {
-        String tenant = request.tenant().name();
-        int most = request.maxNewTokens();
-        int expected = lengths.quantile(request.model(), tenant, limits.outputQuantile(), most);
-        double mean = lengths.mean(request.model(), tenant, most);
+        OutputLengths.Expected expected = lengths.expected(
+                request.model(), request.tenant().name(), limits.outputQuantile(), request.maxNewTokens());
         long asked = request.patience().itlTargetMillis();
-        return new Demand(request, expected, mean, asked > 0 ? asked : limits.itlTargetMillis());
+        return new Demand(request, expected, asked > 0 ? asked : limits.itlTargetMillis());
     }
 
     private void grantWaiting(Waiting place, Fleet.Choice choice) {
@@ -196,7 +194,7 @@ final class Desk {
             if (request.samples() == 1) {
                 ended.model().queue().charge(request.tenant(), generatedTokens - demand.meanTokens());
             }
-            counts.answered(demand.expectedTokens(), generatedTokens);
+            counts.answered((int) Math.round(demand.meanTokens()), generatedTokens);
         }
     }
 

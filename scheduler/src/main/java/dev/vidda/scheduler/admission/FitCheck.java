@@ -127,7 +127,7 @@ final class FitCheck {
         Claim claim = demand.claim(worker.card().kvShape());
         Work work = demand.work(worker.card().kvShape(), 0);
         WorkerLoad load = worker.load().copy();
-        int free = worker.account().free();
+        int free = worker.account().freeFor(claim, 0);
         int leases = worker.account().leases();
         int count = 0;
         while (count < most
@@ -135,9 +135,9 @@ final class FitCheck {
                 && worker.fits(
                         demand, work, new Worker.State(free, leases, load), desk.nowMillis(), limits.pendingMillis())) {
             load.add(work, desk.nowMillis());
-            free -= claim.blocks();
             leases++;
             count++;
+            free = worker.account().freeFor(claim, count);
         }
         return count;
     }

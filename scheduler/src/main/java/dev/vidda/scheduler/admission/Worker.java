@@ -148,7 +148,12 @@ final class Worker {
 
     /** Whether the request runs here now without harm to anyone; an idle worker takes whatever it can hold. */
     boolean fits(Demand demand, Work work, double nowMillis, long pendingMillis) {
-        return fits(demand, work, new State(account.free(), account.leases(), load), nowMillis, pendingMillis);
+        return fits(
+                demand,
+                work,
+                new State(account.freeFor(demand.claim(card.kvShape()), 0), account.leases(), load),
+                nowMillis,
+                pendingMillis);
     }
 
     /** The same for another state of it. */

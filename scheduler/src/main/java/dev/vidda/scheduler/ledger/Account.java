@@ -22,6 +22,9 @@ public final class Account {
     private int committed;
     private long most;
     private int excess;
+    private double variance;
+    /** Blocks that leases can come to hold beside those committed. */
+    private long uncommitted;
 
     /** A lease and what it was made for. */
     record Held(Lease lease, Claim claim) {}
@@ -50,7 +53,19 @@ public final class Account {
 
     /** Blocks that can still be promised. */
     public int free() {
-        return Math.max(0, total - committed - excess);
+        return Math.max(0, total - committed - excess - margin(variance, uncommitted));
+    }
+
+    /** Blocks that can be promised to a request, when as many like it as said have been promised theirs before. */
+    public int freeFor(Claim claim, int before) {
+        double variances = variance + (before + 1) * claim.variance();
+        long more = uncommitted + (before + 1L) * (claim.mostBlocks() - claim.blocks());
+        return Math.max(0, total - committed - excess - before * claim.blocks() - margin(variances, more));
+    }
+
+    /** Kept for answers that get longer than expected: never more than all of them can need. */
+    private static int margin(double variances, long most) {
+        return (int) Math.min(Math.ceil(Math.sqrt(variances)), most);
     }
 
     /** Blocks that would be committed for a request, less than its claim when leases hold its beginning already. */
@@ -89,6 +104,8 @@ public final class Account {
         }
         committed += needed(held.claim());
         most += held.claim().mostBlocks();
+        uncommitted += held.claim().mostBlocks() - held.claim().blocks();
+        variance += held.claim().variance();
         for (long stride : held.claim().prefix()) {
             strides.put(stride, strides.get(stride, 0) + 1);
         }
@@ -110,6 +127,8 @@ public final class Account {
         }
         committed -= needed(held.claim());
         most -= held.claim().mostBlocks();
+        uncommitted -= held.claim().mostBlocks() - held.claim().blocks();
+        variance = leases.isEmpty() ? 0 : Math.max(0, variance - held.claim().variance());
         excess = Math.min(excess, total - Math.min(total, committed));
         return held;
     }

@@ -7,9 +7,11 @@ package dev.vidda.scheduler.ledger;
  * @param mostBlocks that it can come to hold
  * @param prefix names of its prompt's full strides, in order: each stands for {@link #STRIDE} blocks that another
  *     request with the same beginning shares with it
+ * @param variance square of the blocks by which it may exceed those committed, as far as that is provided for: of many
+ *     requests some end early, so together they need room for the root of the sum only
  */
 @SuppressWarnings("ArrayRecordComponent") // neither compared nor sent: many are made, and they are long
-public record Claim(int blocks, int mostBlocks, long[] prefix) {
+public record Claim(int blocks, int mostBlocks, long[] prefix, double variance) {
     /** Blocks of a prompt whose sharing is counted together. */
     public static final int STRIDE = 8;
 
@@ -26,8 +28,8 @@ public record Claim(int blocks, int mostBlocks, long[] prefix) {
         }
     }
 
-    /** One that shares nothing. */
+    /** One that shares nothing and never needs more. */
     public static Claim alone(int blocks) {
-        return new Claim(blocks, blocks, NO_PREFIX);
+        return new Claim(blocks, blocks, NO_PREFIX, 0);
     }
 }

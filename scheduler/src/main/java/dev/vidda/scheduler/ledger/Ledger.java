@@ -74,9 +74,10 @@ public final class Ledger {
         if (leases.containsKey(requestId)) {
             throw new IllegalStateException(requestId + " has a lease already: " + leases.get(requestId));
         }
-        if (blocks > account.free()) {
+        int free = account.freeFor(claim, 0);
+        if (blocks > free) {
             throw new IllegalStateException("%s needs %d blocks on %s, where %d of %d are free"
-                    .formatted(requestId, blocks, workerId, account.free(), account.total()));
+                    .formatted(requestId, blocks, workerId, free, account.total()));
         }
         Lease lease = new Lease(requestId, workerId, blocks, guaranteed);
         add(account, lease, claim);

@@ -17,6 +17,7 @@ import dev.vidda.protocol.WorkerState;
 import dev.vidda.protocol.kv.BlockHash;
 import dev.vidda.scheduler.ledger.Claim;
 import dev.vidda.scheduler.ledger.Ledger;
+import dev.vidda.scheduler.ledger.OutputLengths;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -172,8 +173,8 @@ final class BoundedChoiceTest {
                     text(random.nextInt(12), prompt / 16));
             return new Demand(
                     request,
-                    random.nextInt(1, 200),
-                    random.nextInt(1, 200),
+                    new OutputLengths.Expected(
+                            random.nextInt(1, 200), random.nextInt(1, 200), random.nextInt(2) * random.nextInt(300)),
                     request.patience().itlTargetMillis());
         }
 

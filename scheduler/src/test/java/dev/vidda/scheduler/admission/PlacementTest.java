@@ -185,7 +185,9 @@ final class PlacementTest {
         Granted short0 = (Granted) admission
                 .admit(Cards.sized("s", "m", 16, 1_600, 1), 0, seconds(60))
                 .getLast();
-        assertThat(short0.lease().blocks()).isBetween(8, 9);
+        assertThat(short0.lease().blocks())
+                .as("16 of the prompt, 50 of the answer over its life")
+                .isEqualTo(5);
         AdmissionRequest sure = Cards.sized("g", "m", 16, 1_600, 1);
         AdmissionRequest guaranteed = new AdmissionRequest(
                 "g",

@@ -91,6 +91,38 @@ final class LedgerTest {
     }
 
     @Test
+    void manyTogetherNeedRoomForTheRootOfTheirVariances() {
+        ledger.open("w", 1_000);
+        for (int i = 0; i < 16; i++) {
+            ledger.commit("r" + i, "w", new Claim(10, 60, Claim.NO_PREFIX, 25));
+        }
+        Account account = ledger.account("w");
+        assertThat(account.committed()).isEqualTo(160);
+        assertThat(account.free()).as("16 times 25 is the square of 20").isEqualTo(820);
+        assertThat(account.freeFor(new Claim(10, 60, Claim.NO_PREFIX, 41), 0)).isEqualTo(819);
+        account.use(500);
+        assertThat(account.free()).as("what is used counts, too").isEqualTo(480);
+        for (int i = 0; i < 16; i++) {
+            ledger.release("r" + i);
+        }
+        account.use(0);
+        assertThat(account.free()).isEqualTo(1_000);
+    }
+
+    @Test
+    void noMoreRoomIsKeptThanTheyCanComeToNeed() {
+        ledger.open("w", 10);
+        ledger.commit("a", "w", new Claim(4, 10, Claim.NO_PREFIX, 10_000));
+        assertThat(ledger.account("w").free()).isZero();
+        ledger.release("a");
+        ledger.commit("b", "w", new Claim(4, 6, Claim.NO_PREFIX, 10_000));
+        assertThat(ledger.account("w").free()).isEqualTo(4);
+        assertThatIllegalStateException()
+                .isThrownBy(() -> ledger.commit("c", "w", new Claim(4, 5, Claim.NO_PREFIX, 10_000)))
+                .withMessage("c needs 4 blocks on w, where 3 of 10 are free");
+    }
+
+    @Test
     void randomUseKeepsTheAccountsRight() {
         long seed = Long.getLong("seed", 20261122L);
         RandomGenerator random = RandomGeneratorFactory.of("L64X128MixRandom").create(seed);

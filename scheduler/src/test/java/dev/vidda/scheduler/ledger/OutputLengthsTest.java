@@ -15,36 +15,47 @@ final class OutputLengthsTest {
     private final OutputLengths lengths = new OutputLengths();
 
     @Test
-    void itsQuantilesAreThoseOfTheLengthsRoundedUpByLessThanATenth() {
-        int[] seen = new int[5_000];
-        for (int i = 0; i < seen.length; i++) {
-            seen[i] = (int) Math.exp(random.nextGaussian(5, 1));
-            lengths.learn("m", "t", seen[i]);
+    void meanAndDeviationAreThoseOfTheLatestLengths() {
+        double[] latest = new double[2_000];
+        for (int i = 0; i < 5_000; i++) {
+            int length = (int) Math.exp(random.nextGaussian(5, 0.8));
+            latest[i % latest.length] = length;
+            lengths.learn("m", "t", length);
         }
-        int[] latest = Arrays.copyOfRange(seen, 3_000, 5_000);
-        Arrays.sort(latest);
-        for (double share : new double[] {0.25, 0.5, 0.9, 0.99}) {
-            double exact = latest[(int) (share * latest.length)];
-            assertThat((double) lengths.quantile("m", "t", share, 100_000))
-                    .as("quantile %s", share)
-                    .isBetween(0.8 * exact, 1.3 * exact);
-        }
-        assertThat(lengths.mean("m", "t", 100_000))
-                .isCloseTo(Arrays.stream(latest).average().orElseThrow(), within(40.0));
+        double mean = Arrays.stream(latest).average().orElseThrow();
+        double variance = Arrays.stream(latest)
+                .map(length -> (length - mean) * (length - mean))
+                .average()
+                .orElseThrow();
+        OutputLengths.Expected expected = lengths.expected("m", "t", 0.8413, 100_000);
+        assertThat(expected.mean()).isCloseTo(mean, within(0.1 * mean));
+        assertThat(expected.deviation()).as("one deviation").isCloseTo(Math.sqrt(variance), within(0.2 * mean));
+        assertThat(expected.committed()).isEqualTo((int) Math.ceil(expected.mean() / 2));
+    }
+
+    @Test
+    void deviationsAreThoseOfTheNormalDistribution() {
+        assertThat(OutputLengths.deviations(0.2)).isZero();
+        assertThat(OutputLengths.deviations(0.5)).isZero();
+        assertThat(OutputLengths.deviations(0.75)).isCloseTo(0.6745, within(1e-3));
+        assertThat(OutputLengths.deviations(0.9)).isCloseTo(1.2816, within(1e-3));
+        assertThat(OutputLengths.deviations(0.999)).isCloseTo(3.0902, within(1e-3));
     }
 
     @Test
     void asLongAsNothingIsKnownAllOfTheLimitIsExpected() {
         for (int i = 0; i < 23; i++) {
-            assertThat(lengths.quantile("m", "t", 0.9, 500)).isEqualTo(500);
+            assertThat(lengths.expected("m", "t", 0.9, 500)).isEqualTo(new OutputLengths.Expected(500, 250, 0));
             lengths.learn("m", "t", 10);
         }
         lengths.learn("m", "t", 10);
-        assertThat(lengths.quantile("m", "t", 0.9, 500)).isBetween(10, 11);
-        assertThat(lengths.quantile("m", "t", 1, 500)).as("everything").isEqualTo(500);
-        assertThat(lengths.quantile("m", "t", 0.9, 4))
+        assertThat(lengths.expected("m", "t", 0.9, 500)).isEqualTo(new OutputLengths.Expected(5, 10, 0));
+        assertThat(lengths.expected("m", "t", 1, 500).committed())
+                .as("everything")
+                .isEqualTo(500);
+        assertThat(lengths.expected("m", "t", 0.9, 4))
                 .as("never more than the limit")
-                .isEqualTo(4);
+                .isEqualTo(new OutputLengths.Expected(2, 4, 0));
     }
 
     @Test
@@ -52,21 +63,21 @@ final class OutputLengthsTest {
         for (int i = 0; i < 100; i++) {
             lengths.learn("m", "short", 10);
         }
-        assertThat(lengths.quantile("m", "new", 0.9, 500)).isBetween(10, 11);
-        assertThat(lengths.quantile("other", "new", 0.9, 500)).isEqualTo(500);
+        assertThat(lengths.expected("m", "new", 0.9, 500).mean()).isCloseTo(10, within(0.1));
+        assertThat(lengths.expected("other", "new", 0.9, 500).committed()).isEqualTo(500);
         for (int i = 0; i < 30; i++) {
             lengths.learn("m", "long", 400);
         }
-        assertThat(lengths.quantile("m", "long", 0.5, 500)).isBetween(400, 450);
-        assertThat(lengths.quantile("m", "short", 0.9, 500)).isBetween(10, 11);
+        assertThat(lengths.expected("m", "long", 0.5, 500).mean()).isCloseTo(400, within(0.1));
+        assertThat(lengths.expected("m", "short", 0.9, 500).mean()).isCloseTo(10, within(0.1));
     }
 
     @Test
     void whatChangesIsFollowed() {
-        for (int i = 0; i < 5_000; i++) {
+        for (int i = 0; i < 8_000; i++) {
             lengths.learn("m", "t", i < 2_000 ? 1_000 : 50);
         }
-        assertThat(lengths.quantile("m", "t", 0.9, 2_000)).isLessThan(60);
+        assertThat(lengths.expected("m", "t", 0.9, 2_000).mean()).isLessThan(60);
     }
 
     @Test
