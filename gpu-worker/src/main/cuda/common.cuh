@@ -136,6 +136,11 @@ __device__ __forceinline__ void copyBox(uint32_t shared, const void* map, int x,
     asm volatile("cp.async.bulk.tensor.2d.shared::cluster.global.mbarrier::complete_tx::bytes [%0], [%1, {%2, %3}], [%4];"
         ::"r"(shared), "l"(map), "r"(x), "r"(y), "r"(barrier) : "memory");
 }
+// One box of a three-dimensional tensor map, at the innermost coordinate 0.
+__device__ __forceinline__ void copyBox3(uint32_t shared, const void* map, int y, int z, uint32_t barrier) {
+    asm volatile("cp.async.bulk.tensor.3d.shared::cluster.global.mbarrier::complete_tx::bytes [%0], [%1, {%2, %3, %4}], [%5];"
+        ::"r"(shared), "l"(map), "r"(0), "r"(y), "r"(z), "r"(barrier) : "memory");
+}
 // One box of a four-dimensional tensor map at the outermost coordinate w.
 __device__ __forceinline__ void copyBox4(uint32_t shared, const void* map, int w, uint32_t barrier) {
     asm volatile("cp.async.bulk.tensor.4d.shared::cluster.global.mbarrier::complete_tx::bytes [%0], [%1, {%2, %2, %2, %3}], [%4];"

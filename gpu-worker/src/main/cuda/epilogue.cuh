@@ -3,7 +3,7 @@
 #include "common.cuh"
 
 enum Ending {
-    ROWS = 0,      // E [T, N]
+    ROWS = 0,      // E [T, N], N a multiple of 4
     GATED = 1,     // E [T, N / 2]: silu(gate) * up, the pair alternating in groups of 8 outputs (see pack.cu)
     RESIDUAL = 2,  // float [T, N], added to what is there
     FLOATS = 3     // float [T, N]
@@ -20,17 +20,17 @@ struct Output {
 // A warp's sums of 16 outputs: c[j][0], c[j][1] are output lane / 4 of rows 8 j + 2 (lane % 4) (+ 1), c[j][2], c[j][3] the output 8 further.
 // Short code: it runs once or twice a launch, and what is not in the instruction cache costs more than it does.
 
-// E [T, N]: of a pair of transposed 8 x 8 tiles a lane has row lane / 4, two outputs.
+// E [T, N]: 32 bytes of a row from four lanes, the first 8 outputs from the even ones.
 template <typename E, int TILES>
 __device__ __forceinline__ void storeRows(const Output& o, const float (&c)[TILES][4], int rowBlock, int t0, int lane) {
-    const int column = rowBlock * 16 + lane % 4 * 2, t = t0 + lane / 4, rows = o.T - t;
-    const int low = column < o.N ? rows : 0, high = column + 8 < o.N ? rows : 0;
+    const bool even = lane % 2 == 0;
+    const int column = rowBlock * 16 + lane % 4 / 2 * 4 + (even ? 0 : 8), t = t0 + lane / 4, rows = column < o.N ? o.T - t : 0;
     E* to = static_cast<E*>(o.to) + (long)t * o.N + column;
 #pragma unroll
     for (int j = 0; j < TILES; j++, to += 8L * o.N) {
-        const uint32_t first = transpose8x8(Element<E>::pack(c[j][0], c[j][1])), second = transpose8x8(Element<E>::pack(c[j][2], c[j][3]));
-        if (low > 8 * j) *reinterpret_cast<uint32_t*>(to) = first;
-        if (high > 8 * j) *reinterpret_cast<uint32_t*>(to + 8) = second;
+        const uint32_t low = transpose8x8(Element<E>::pack(c[j][0], c[j][1])), high = transpose8x8(Element<E>::pack(c[j][2], c[j][3]));
+        const uint32_t other = __shfl_xor_sync(~0u, even ? high : low, 1);
+        if (rows > 8 * j) *reinterpret_cast<uint2*>(to) = even ? make_uint2(low, other) : make_uint2(other, high);
     }
 }
 

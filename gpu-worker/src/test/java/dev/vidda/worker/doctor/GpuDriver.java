@@ -4,10 +4,11 @@ import dev.vidda.worker.device.DeviceSettings;
 import dev.vidda.worker.device.Devices;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.IntStream;
 
 /**
  * {@code vidda doctor --device cuda} without the rest of Vidda, for compute-sanitizer; with the argument {@code few}, at sizes few and
- * small enough for its slow tools, which still reach every kernel; {@code few 1} checks the second of its three shapes alone.
+ * small enough for its slow tools, which still reach every kernel; {@code few 1} checks the second of its four shapes alone.
  */
 public final class GpuDriver {
     private static final KernelChecks.Sizes FEW =
@@ -28,7 +29,7 @@ public final class GpuDriver {
                         System.out.println(finding);
                     });
             List<LayerShape> shapes =
-                    List.of(Doctor.GPU_SHAPES.get(0), Doctor.GPU_SHAPES.get(3), Doctor.GPU_SHAPES.get(4));
+                    IntStream.of(0, 3, 4, 5).mapToObj(Doctor.GPU_SHAPES::get).toList();
             (args.length == 1 ? shapes : List.of(shapes.get(Integer.parseInt(args[1])))).forEach(checks::run);
         } else {
             findings.addAll(new Doctor("cuda", DeviceSettings.DEFAULT, System.out::println).run());

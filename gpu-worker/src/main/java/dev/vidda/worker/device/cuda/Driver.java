@@ -14,6 +14,9 @@ import jcuda.driver.CUresult;
 
 /** The calls of the CUDA driver that JCuda lacks, on the same handles, and the check of every call's result. */
 final class Driver {
+    /** 16-bit elements in 128 bytes, which wgmma's operands in shared memory are swizzled by. */
+    static final int SWIZZLED_ELEMENTS = 64;
+
     private static final String LIBRARY = "libcuda.so.1";
 
     private final MethodHandle launchKernel;
@@ -84,21 +87,22 @@ final class Driver {
     }
 
     /**
-     * Describes a tensor of 16-bit elements for bulk copies of boxes, swizzled by 128 bytes; what lies outside arrives as zeros.
-     * Dimensions come with the innermost first, whose elements are adjacent.
+     * Describes a tensor of 16-bit elements for bulk copies of boxes; what lies outside arrives as zeros. Dimensions come with the
+     * innermost first, whose elements are adjacent. A box of {@link #SWIZZLED_ELEMENTS} of these is swizzled by 128 bytes, others
+     * are copied as they lie.
      *
      * @param map receives the 128 bytes of the map, aligned to 64
      * @param type the driver's number of the element type
      * @param extents elements of each dimension
      * @param strides bytes from one index of a dimension to the next, for all but the innermost
-     * @param box elements of a box along each dimension, 64 along the innermost
+     * @param box elements of a box along each dimension
      */
     void encodeMap(MemorySegment map, int type, long address, long[] extents, long[] strides, int[] box) {
         int[] everyOne = new int[box.length];
         Arrays.fill(everyOne, 1);
         try (Arena arena = Arena.ofConfined()) {
             int noInterleave = 0;
-            int swizzle128 = 3;
+            int swizzle = box[0] == SWIZZLED_ELEMENTS ? 3 : 0;
             int promote256 = 3;
             int fillZeros = 0;
             int result = (int) encodeTiled.invokeExact(
@@ -111,7 +115,7 @@ final class Driver {
                     arena.allocateFrom(ValueLayout.JAVA_INT, box),
                     arena.allocateFrom(ValueLayout.JAVA_INT, everyOne),
                     noInterleave,
-                    swizzle128,
+                    swizzle,
                     promote256,
                     fillZeros);
             check(result, "cuTensorMapEncodeTiled");

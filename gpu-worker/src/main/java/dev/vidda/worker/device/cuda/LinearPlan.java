@@ -8,8 +8,9 @@ import java.util.Optional;
  * @param form the kernel
  * @param parts how outputs are cut into parts, without their place; {@link Parts#NONE} for kernels that finish them
  * @param grid blocks along x
+ * @param tileRows rows of a tile; 0 for linear_small, which has no tiles
  */
-record LinearPlan(Form form, Parts parts, int grid) {
+record LinearPlan(Form form, Parts parts, int grid, int tileRows) {
     /** Rows up to which linear_small is the fastest, where there is a choice. */
     static final int SMALL_ROWS = 16;
     /** Rows up to which Hopper cuts all work evenly and leaves parts. */
@@ -24,6 +25,16 @@ record LinearPlan(Form form, Parts parts, int grid) {
 
     /** The busiest block's work over the mean up to which blocks do not share row blocks of a gated layer. */
     private static final double MOST_IMBALANCE = 1.12;
+    /** The same for whole tiles of more rows, where a kernel for the gate takes longer. */
+    private static final double MOST_TILE_IMBALANCE = 1.4;
+
+    private static final int PAIR_OUTPUTS = 2 * ROW_BLOCK;
+    /** Rows up to which linear_hopper finishes gated layers by pairs of row blocks. */
+    private static final int GATE_ROWS = 128;
+    /** Rows of a tile that linear_hopper has kernels for. */
+    private static final int[] TILE_ROWS = {32, 64, 96, 128, 160, 192, 256};
+    /** What a step of a tile costs beside its rows, in rows. */
+    private static final int TILE_OVERHEAD = 40;
 
     enum Form {
         /** linear_small: any row block may be in parts. */
@@ -32,6 +43,8 @@ record LinearPlan(Form form, Parts parts, int grid) {
         HOPPER_PARTS,
         /** linear_hopper, tile by tile. */
         HOPPER_TILES,
+        /** gate_hopper: a gated layer by pairs of row blocks. */
+        HOPPER_GATE,
         /** linear_large. */
         LARGE
     }
@@ -66,9 +79,9 @@ record LinearPlan(Form form, Parts parts, int grid) {
         Form form = form(gpu, rows, inputs, gpu.inParts(rows));
         return switch (form) {
             case SMALL -> small(gpu, outputs, inputs, false);
-            case HOPPER_PARTS -> hopperParts(gpu, outputs, inputs);
-            case HOPPER_TILES -> tiles(gpu, form, rows, outputs);
-            case LARGE -> tiles(gpu, form, rows, outputs);
+            case HOPPER_PARTS -> hopperParts(gpu, rows, outputs, inputs);
+            case HOPPER_TILES, LARGE -> tiles(gpu, form, rows, outputs);
+            case HOPPER_GATE -> throw new IllegalStateException("a layer that may not be gated");
         };
     }
 
@@ -83,13 +96,34 @@ record LinearPlan(Form form, Parts parts, int grid) {
      * kernel of its own for the gate.
      */
     static Optional<LinearPlan> gated(Gpu gpu, int rows, int outputs, int inputs) {
-        if (!gpu.inParts(rows) || form(gpu, rows, inputs, true) != Form.SMALL) {
+        if (!gpu.inParts(rows)) {
             return Optional.empty();
         }
+        if (form(gpu, rows, inputs, true) == Form.HOPPER_PARTS) {
+            return hopperGated(gpu, rows, outputs);
+        }
         LinearPlan plan = small(gpu, outputs, inputs, true);
-        int rowBlocks = Math.ceilDiv(outputs, ROW_BLOCK);
-        int busiest = Math.ceilDiv(rowBlocks, plan.grid());
-        return busiest * plan.grid() <= MOST_IMBALANCE * rowBlocks ? Optional.of(plan) : Optional.empty();
+        return balanced(Math.ceilDiv(outputs, ROW_BLOCK), plan.grid(), MOST_IMBALANCE)
+                ? Optional.of(plan)
+                : Optional.empty();
+    }
+
+    private static boolean balanced(int pieces, int blocks, double most) {
+        return Math.ceilDiv(pieces, blocks) * blocks <= most * pieces;
+    }
+
+    private static Optional<LinearPlan> hopperGated(Gpu gpu, int rows, int outputs) {
+        int grid = gpu.multiprocessors();
+        if (rows > GATE_ROWS) {
+            LinearPlan plan = tiles(gpu, Form.HOPPER_TILES, rows, outputs);
+            int tiles = Math.ceilDiv(outputs, TILE_OUTPUTS) * Math.ceilDiv(rows, plan.tileRows());
+            return balanced(tiles, grid, MOST_TILE_IMBALANCE) ? Optional.of(plan) : Optional.empty();
+        }
+        int pairs = Math.ceilDiv(outputs, PAIR_OUTPUTS);
+        Parts cut = new Parts(0, 0, PAIR_OUTPUTS, 1, pairs, grid);
+        return balanced(pairs, grid, MOST_IMBALANCE)
+                ? Optional.of(new LinearPlan(Form.HOPPER_GATE, cut, grid, boxRows(rows)))
+                : Optional.empty();
     }
 
     private static LinearPlan small(Gpu gpu, int outputs, int inputs, boolean whole) {
@@ -98,23 +132,35 @@ record LinearPlan(Form form, Parts parts, int grid) {
         int grid = Math.min(gpu.multiprocessors(), rowBlocks);
         int units = whole ? 1 : chunks;
         int tileRows = whole ? ROW_BLOCK : Parts.IN_TWO;
-        return new LinearPlan(Form.SMALL, new Parts(0, 0, tileRows, units, rowBlocks * units, grid), grid);
+        return new LinearPlan(Form.SMALL, new Parts(0, 0, tileRows, units, rowBlocks * units, grid), grid, 0);
     }
 
-    private static LinearPlan hopperParts(Gpu gpu, int outputs, int inputs) {
+    private static LinearPlan hopperParts(Gpu gpu, int rows, int outputs, int inputs) {
         int tiles = Math.ceilDiv(outputs, TILE_OUTPUTS);
         int steps = inputs / STEP_INPUTS;
         int grid = Math.min(gpu.multiprocessors(), tiles * steps);
-        return new LinearPlan(Form.HOPPER_PARTS, new Parts(0, 0, TILE_OUTPUTS, steps, tiles * steps, grid), grid);
+        Parts parts = new Parts(0, 0, TILE_OUTPUTS, steps, tiles * steps, grid);
+        return new LinearPlan(Form.HOPPER_PARTS, parts, grid, boxRows(rows));
     }
 
     private static LinearPlan tiles(Gpu gpu, Form form, int rows, int outputs) {
         int outputTiles = Math.ceilDiv(outputs, TILE_OUTPUTS);
         if (form == Form.LARGE) {
-            return new LinearPlan(form, Parts.NONE, outputTiles * Math.ceilDiv(rows, TILE_OUTPUTS));
+            int tiles = outputTiles * Math.ceilDiv(rows, TILE_OUTPUTS);
+            return new LinearPlan(form, Parts.NONE, tiles, TILE_OUTPUTS);
         }
-        int tiles = outputTiles * Math.ceilDiv(rows, boxRows(rows));
-        return new LinearPlan(form, Parts.NONE, Math.min(gpu.multiprocessors(), tiles));
+        int best = 0;
+        long least = Long.MAX_VALUE;
+        for (int tileRows : TILE_ROWS) {
+            int tiles = outputTiles * Math.ceilDiv(rows, tileRows);
+            long cost = (long) Math.ceilDiv(tiles, gpu.multiprocessors()) * (tileRows + TILE_OVERHEAD);
+            if (cost <= least) {
+                least = cost;
+                best = tileRows;
+            }
+        }
+        int tiles = outputTiles * Math.ceilDiv(rows, best);
+        return new LinearPlan(form, Parts.NONE, Math.min(gpu.multiprocessors(), tiles), best);
     }
 
     /** Chunks that linear_small never cuts between blocks. */
@@ -127,9 +173,9 @@ record LinearPlan(Form form, Parts parts, int grid) {
         return Math.ceilDiv(inputs, CHUNK_INPUTS);
     }
 
-    /** Rows of a tile of linear_hopper. */
-    static int boxRows(int rows) {
-        return rows <= 64 ? 64 : rows <= 128 ? 128 : 256;
+    /** Rows of the only tile of rows where a layer's inputs are cut. */
+    private static int boxRows(int rows) {
+        return rows <= 32 ? 32 : rows <= 64 ? 64 : rows <= 128 ? 128 : 256;
     }
 
     /** Groups of 8 rows that linear_small takes at once. */

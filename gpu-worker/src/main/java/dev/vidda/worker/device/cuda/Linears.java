@@ -55,17 +55,27 @@ final class Linears {
         switch (plan.form()) {
             case SMALL -> small(plan, input, weight, rows, new SmallOutput(base, parts.stride(), NOT_GATED));
             case HOPPER_PARTS -> hopper(plan, input, weight, rows, output(base, 0, Ending.FLOATS), parts.stride());
-            case HOPPER_TILES, LARGE -> throw new IllegalStateException(rows + " rows do not leave parts");
+            case HOPPER_TILES, HOPPER_GATE, LARGE -> throw new IllegalStateException(rows + " rows do not leave parts");
         }
         return parts;
     }
 
     /** Finishes a gated layer at {@code to}, if it can in a step of few rows. */
     boolean gated(Input input, CudaMatrix weight, int rows, long to, boolean fragments) {
-        Optional<LinearPlan> plan = LinearPlan.gated(gpu, rows, weight.outputs(), weight.inputs());
-        plan.ifPresent(
-                p -> small(p, input, weight, rows, new SmallOutput(to, 0, fragments ? GATED_FRAGMENTS : GATED_ROWS)));
-        return plan.isPresent();
+        Optional<LinearPlan> found = LinearPlan.gated(gpu, rows, weight.outputs(), weight.inputs());
+        if (found.isEmpty()) {
+            return false;
+        }
+        LinearPlan plan = found.get();
+        if (plan.form() == LinearPlan.Form.SMALL) {
+            small(plan, input, weight, rows, new SmallOutput(to, 0, fragments ? GATED_FRAGMENTS : GATED_ROWS));
+            return true;
+        }
+        if (fragments) {
+            return false;
+        }
+        hopper(plan, input, weight, rows, output(to, weight.bias(), Ending.GATED), 0);
+        return true;
     }
 
     /** Finishes the outputs in a step too large for parts. */
@@ -85,7 +95,7 @@ final class Linears {
             case SMALL -> small(plan, input, weight, rows, new SmallOutput(output.to(), 0, NOT_GATED));
             case HOPPER_TILES -> hopper(plan, input, weight, rows, output, 0);
             case LARGE -> large(plan, input, weight, rows, output);
-            case HOPPER_PARTS -> throw new IllegalStateException("parts are not whole");
+            case HOPPER_PARTS, HOPPER_GATE -> throw new IllegalStateException("a plan for whole outputs: " + plan);
         }
     }
 
@@ -132,19 +142,33 @@ final class Linears {
     }
 
     private void hopper(LinearPlan plan, Input input, CudaMatrix weight, int rows, Output output, long stride) {
-        int box = LinearPlan.boxRows(rows);
-        int stages = box == 256 ? 4 : box == 128 ? 5 : 6;
+        boolean gate = plan.form() == LinearPlan.Form.HOPPER_GATE;
+        HopperShape shape = new HopperShape(plan.tileRows(), gate ? 3 : 2);
         Kernels.Kernel kernel = kernels.get(
-                "linear_hopper_" + input.element().suffix() + "_" + box,
-                stages * (RING_STAGE_BYTES + box * 128) + 1024 + 256);
+                (gate ? "gate_hopper_" : "linear_hopper_") + input.element().suffix() + "_" + plan.tileRows(),
+                shape.sharedBytes());
+        int rowBlocks = Math.ceilDiv(weight.outputs(), 16);
         launcher.begin()
                 .bytes(maps.of(new TensorMaps.Matrix(
-                        input.address(), input.element(), weight.inputs(), input.capacity(), box)))
-                .pointer(weight.address());
+                        input.address(), input.element(), weight.inputs(), input.capacity(), plan.tileRows())))
+                .bytes(maps.of(new TensorMaps.Packed(
+                        weight.address(), input.element(), weight.inputs() / 16, rowBlocks, gate ? 2 : 8)));
         append(output, rows, weight.outputs());
         launcher.int32(weight.inputs()).struct();
-        (plan.form() == LinearPlan.Form.HOPPER_PARTS ? plan.parts() : Parts.NONE).appendCutTo(launcher);
-        launcher.int64(stride).launch(kernel, plan.grid(), 1, box == 256 ? 384 : 288);
+        plan.parts().appendCutTo(launcher);
+        launcher.int64(stride).launch(kernel, plan.grid(), 1, shape.threads());
+    }
+
+    /** {@code linear_hopper::Shape} of the kernels. */
+    private record HopperShape(int rows, int groups) {
+        int sharedBytes() {
+            int stage = groups * 8192 + rows * 128;
+            return (rows > 128 ? 220 : 160) * 1024 / stage * stage + 1024 + 256;
+        }
+
+        int threads() {
+            return rows == 256 ? 384 : groups * 128 + 32;
+        }
     }
 
     private void large(LinearPlan plan, Input input, CudaMatrix weight, int rows, Output output) {

@@ -9,14 +9,18 @@ import java.util.Map;
 final class TensorMaps implements AutoCloseable {
     private static final int BYTES = 128;
     private static final int ALIGNMENT = 64;
-    /** Elements of a row of 128 bytes, which the kernels' swizzle needs. */
-    private static final int BOX_COLUMNS = 64;
+    private static final int BOX_COLUMNS = Driver.SWIZZLED_ELEMENTS;
     /** Rows that the swizzle mixes. */
     private static final int GROUP_ROWS = 8;
 
     private final Driver driver;
     private final Arena arena = Arena.ofConfined();
     private final Map<Mapped, MemorySegment> maps = new HashMap<>();
+
+    /** Elements of a tile of 16 outputs by 16 inputs of a packed matrix. */
+    private static final int TILE_ELEMENTS = 256;
+    /** Tiles along the inputs of a box of a packed matrix. */
+    private static final int BOX_TILES = 4;
 
     private sealed interface Mapped {}
 
@@ -25,6 +29,12 @@ final class TensorMaps implements AutoCloseable {
 
     /** A matrix of rows of 128 elements, copied {@code boxRows} whole rows at a time: [groups][halves][8 rows][64]. */
     record Pages(long address, Element element, long rows, int boxRows) implements Mapped {}
+
+    /**
+     * A packed matrix of {@code rowBlocks} times {@code tiles} tiles, copied {@code boxRowBlocks} row blocks of 64 inputs at a
+     * time.
+     */
+    record Packed(long address, Element element, long tiles, long rowBlocks, int boxRowBlocks) implements Mapped {}
 
     TensorMaps(Driver driver) {
         this.driver = driver;
@@ -37,6 +47,18 @@ final class TensorMaps implements AutoCloseable {
             long[] strides = {matrix.columns() * Short.BYTES};
             int[] box = {BOX_COLUMNS, matrix.boxRows()};
             driver.encodeMap(map, matrix.element().mapType(), matrix.address(), extents, strides, box);
+            return map;
+        });
+    }
+
+    MemorySegment of(Packed packed) {
+        return maps.computeIfAbsent(packed, m -> {
+            MemorySegment map = arena.allocate(BYTES, ALIGNMENT);
+            long tile = TILE_ELEMENTS * Short.BYTES;
+            long[] extents = {TILE_ELEMENTS, packed.tiles(), packed.rowBlocks()};
+            long[] strides = {tile, packed.tiles() * tile};
+            int[] box = {TILE_ELEMENTS, BOX_TILES, packed.boxRowBlocks()};
+            driver.encodeMap(map, packed.element().mapType(), packed.address(), extents, strides, box);
             return map;
         });
     }

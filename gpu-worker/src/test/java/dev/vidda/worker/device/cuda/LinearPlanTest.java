@@ -39,16 +39,30 @@ class LinearPlanTest {
     void cutOfALayerDoesNotDependOnTheRows() {
         LinearPlan one = LinearPlan.of(HOPPER, 1, 2560, 9728);
         assertThat(LinearPlan.of(HOPPER, LinearPlan.SMALL_ROWS, 2560, 9728)).isEqualTo(one);
-        LinearPlan more = LinearPlan.of(HOPPER, 65, 2560, 9728);
-        assertThat(LinearPlan.of(HOPPER, 256, 2560, 9728)).isEqualTo(more);
+        Parts more = LinearPlan.of(HOPPER, 17, 2560, 9728).parts();
+        assertThat(LinearPlan.of(HOPPER, 256, 2560, 9728).parts()).isEqualTo(more);
     }
 
     @Test
     void gatedLayersAreFinishedInPlaceWhereBlocksAreNearlyEven() {
         assertThat(LinearPlan.gated(HOPPER, 8, 2 * 9728, 2560)).isPresent();
         assertThat(LinearPlan.gated(HOPPER, 8, 2 * 1100, 2560)).isEmpty();
-        assertThat(LinearPlan.gated(HOPPER, 100, 2 * 9728, 2560)).isEmpty();
+        assertThat(LinearPlan.gated(HOPPER, 100, 2 * 9728, 2560)).isPresent();
+        assertThat(LinearPlan.gated(HOPPER, 100, 2 * 1100, 2560)).isEmpty();
+        assertThat(LinearPlan.gated(HOPPER, 256, 2 * 9728, 2560)).isPresent();
+        assertThat(LinearPlan.gated(HOPPER, 256, 2 * 1100, 2560)).isEmpty();
         assertThat(LinearPlan.gated(HOPPER, 1000, 2 * 9728, 2560)).isEmpty();
+        assertThat(LinearPlan.gated(ADA, 100, 2 * 9728, 2560)).isEmpty();
+    }
+
+    @Test
+    void tilesHaveTheRowsThatLeaveFewestMultiprocessorsIdle() {
+        assertThat(LinearPlan.of(HOPPER, 2048, 2560, 4096).tileRows()).isEqualTo(160);
+        assertThat(LinearPlan.of(HOPPER, 2048, 19456, 2560).tileRows()).isEqualTo(256);
+        assertThat(LinearPlan.of(HOPPER, 1024, 2560, 4096).tileRows()).isEqualTo(192);
+        assertThat(LinearPlan.of(HOPPER, 512, 2560, 4096).tileRows()).isEqualTo(96);
+        assertThat(LinearPlan.of(HOPPER, 8192, 2560, 9728).tileRows()).isEqualTo(256);
+        assertThat(LinearPlan.whole(HOPPER, 32, 151936, 2560).tileRows()).isEqualTo(32);
     }
 
     @Test
