@@ -6,6 +6,7 @@ import dev.vidda.gateway.instruct.InstructRequest;
 import dev.vidda.gateway.openai.AnswerHead;
 import dev.vidda.gateway.openai.ChatRequest;
 import dev.vidda.gateway.openai.CompletionRequest;
+import dev.vidda.gateway.openai.Grammars;
 import dev.vidda.gateway.openai.Preparation;
 import dev.vidda.gateway.openai.PreparedRequest;
 import dev.vidda.gateway.openai.TextRequest;
@@ -28,6 +29,7 @@ final class RequestPreparation {
     private final ServedModels models;
     private final GatewaySettings settings;
     private final Clock clock;
+    private final Grammars grammars = new Grammars();
 
     /**
      * A request that can be submitted.
@@ -88,7 +90,8 @@ final class RequestPreparation {
                 target.workers(),
                 settings.defaultMaxTokens(),
                 ThreadLocalRandom.current()::nextLong,
-                new Timings(System::nanoTime));
+                new Timings(System::nanoTime),
+                grammars);
     }
 
     private Ready ready(ServedModels.Target target, PreparedRequest request, Api api, Terms terms) {

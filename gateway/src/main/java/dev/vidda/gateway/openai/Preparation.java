@@ -27,6 +27,7 @@ public final class Preparation {
     private final int defaultMaxTokens;
     private final LongSupplier seeds;
     private final Timings timings;
+    private final Grammars grammars;
 
     /**
      * @param workers the model's workers; at least one
@@ -35,12 +36,20 @@ public final class Preparation {
      * @param seeds gives a seed to each request that names none
      */
     public Preparation(ServedModel model, List<WorkerCard> workers, int defaultMaxTokens, LongSupplier seeds) {
-        this(model, workers, defaultMaxTokens, seeds, new Timings(() -> 0));
+        this(model, workers, defaultMaxTokens, seeds, new Timings(() -> 0), new Grammars());
     }
 
-    /** @param timings goes with the request that is prepared */
+    /**
+     * @param timings goes with the request that is prepared
+     * @param grammars those of requests before
+     */
     public Preparation(
-            ServedModel model, List<WorkerCard> workers, int defaultMaxTokens, LongSupplier seeds, Timings timings) {
+            ServedModel model,
+            List<WorkerCard> workers,
+            int defaultMaxTokens,
+            LongSupplier seeds,
+            Timings timings,
+            Grammars grammars) {
         if (workers.isEmpty()) {
             throw new IllegalArgumentException("no worker serves " + model.id());
         }
@@ -49,6 +58,7 @@ public final class Preparation {
         this.defaultMaxTokens = defaultMaxTokens;
         this.seeds = seeds;
         this.timings = timings;
+        this.grammars = grammars;
     }
 
     /** Instructions as the chat template renders them, each by itself. */
@@ -78,7 +88,7 @@ public final class Preparation {
                         tools.names(),
                         tools.parallel() ? Integer.MAX_VALUE : 1,
                         tools.choice() instanceof Tools.Choice.Named);
-        Optional<String> grammar = OutputGrammar.of(
+        Optional<String> grammar = grammars.of(
                 request.common().format(), tools, model.dialect().tools(), style.reasoning());
         return assemble(
                 request.common(), new Answer(style, constraint(grammar)), List.of(new Text(ids, "")), "messages");
@@ -100,7 +110,7 @@ public final class Preparation {
             }
         }
         Optional<String> grammar =
-                OutputGrammar.of(request.common().format(), Tools.NONE, Optional.empty(), Reasoning.NONE);
+                grammars.of(request.common().format(), Tools.NONE, Optional.empty(), Reasoning.NONE);
         return assemble(request.common(), new Answer(MessageStyle.PLAIN, constraint(grammar)), prompts, "prompt");
     }
 
