@@ -5,8 +5,6 @@ import ch.qos.logback.classic.Logger;
 import ch.qos.logback.classic.spi.ILoggingEvent;
 import ch.qos.logback.core.AppenderBase;
 import com.fasterxml.jackson.databind.JsonNode;
-import java.net.http.HttpClient;
-import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.util.List;
 import java.util.Map;
@@ -30,7 +28,6 @@ final class AdminOrdersTest {
 
     private static final List<String> AUDIT = new CopyOnWriteArrayList<>();
     private static RunningNode node;
-    private static HttpClient client;
 
     @BeforeAll
     static void start() throws Exception {
@@ -48,12 +45,10 @@ final class AdminOrdersTest {
         node = new RunningNode(
                 Map.of("vidda.gateway.security.admin-keys", KEY, "vidda.gateway.security.api-keys", TENANTS_KEY));
         node.ready();
-        client = HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
     }
 
     @AfterAll
     static void stop() {
-        client.shutdownNow();
         node.close();
         ((Logger) LoggerFactory.getLogger("dev.vidda.audit")).detachAndStopAllAppenders();
     }
@@ -153,15 +148,6 @@ final class AdminOrdersTest {
 
     private static HttpResponse<String> send(String method, String path, String key, Map<String, ?> body)
             throws Exception {
-        HttpRequest.BodyPublisher content = method.equals("GET")
-                ? HttpRequest.BodyPublishers.noBody()
-                : HttpRequest.BodyPublishers.ofByteArray(RunningNode.JSON.writeValueAsBytes(body));
-        return client.send(
-                HttpRequest.newBuilder(node.uri(path))
-                        .header("Content-Type", "application/json")
-                        .header("Authorization", "Bearer " + key)
-                        .method(method, content)
-                        .build(),
-                HttpResponse.BodyHandlers.ofString());
+        return node.send(method, path, key, body);
     }
 }

@@ -5,13 +5,9 @@ import dev.vidda.gateway.admin.plan.ModelFacts;
 import dev.vidda.gateway.admin.plan.PlanTables;
 import dev.vidda.gateway.admin.plan.Precision;
 import dev.vidda.worker.model.ModelConfig;
-import java.net.URI;
-import java.net.http.HttpClient;
-import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -39,19 +35,16 @@ final class CapacityTest {
     private static final int VOCABULARY = 1000;
 
     private static RunningNode node;
-    private static HttpClient client;
     private static final AtomicLong generated = new AtomicLong();
 
     @BeforeAll
     static void start() throws Exception {
         node = new RunningNode(Map.of("vidda.node.model.kv-memory", "34MiB"));
         node.ready();
-        client = HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
     }
 
     @AfterAll
     static void stop() {
-        client.shutdownNow();
         node.close();
     }
 
@@ -164,15 +157,8 @@ final class CapacityTest {
         int[] ids = IntStream.range(0, prompt)
                 .map(i -> random.nextInt(3, VOCABULARY))
                 .toArray();
-        URI uri = node.uri("/v1/completions");
         Map<String, Object> body = Map.of("prompt", ids, "max_tokens", tokens, "ignore_eos", true);
-        HttpResponse<String> response = client.send(
-                HttpRequest.newBuilder(uri)
-                        .timeout(Duration.ofSeconds(60))
-                        .header("Content-Type", "application/json")
-                        .POST(HttpRequest.BodyPublishers.ofByteArray(RunningNode.JSON.writeValueAsBytes(body)))
-                        .build(),
-                HttpResponse.BodyHandlers.ofString());
+        HttpResponse<String> response = node.send("POST", "/v1/completions", "", body);
         if (response.statusCode() == 200) {
             generated.addAndGet(RunningNode.JSON
                     .readTree(response.body())

@@ -11,6 +11,7 @@ import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
@@ -59,21 +60,46 @@ final class RunningNode implements AutoCloseable {
     }
 
     HttpResponse<String> get(String path) throws Exception {
-        return client.send(HttpRequest.newBuilder(uri(path)).build(), HttpResponse.BodyHandlers.ofString());
+        return send("GET", path, "", Map.of());
     }
 
     JsonNode post(String path, Map<String, ?> body) throws Exception {
-        HttpResponse<String> response = client.send(request(path, body), HttpResponse.BodyHandlers.ofString());
+        HttpResponse<String> response = send("POST", path, "", body);
         if (response.statusCode() != 200) {
             throw new IOException("HTTP " + response.statusCode() + ": " + response.body());
         }
         return JSON.readTree(response.body());
     }
 
+    /**
+     * Any request.
+     *
+     * @param key the caller's; empty for none
+     * @param body not sent with GET
+     */
+    HttpResponse<String> send(String method, String path, String key, Map<String, ?> body) throws Exception {
+        HttpRequest.Builder request = HttpRequest.newBuilder(uri(path)).timeout(Duration.ofSeconds(PATIENCE_SECONDS));
+        if (method.equals("GET")) {
+            request.GET();
+        } else {
+            request.header("Content-Type", "application/json").method(method, json(body));
+        }
+        if (!key.isEmpty()) {
+            request.header("Authorization", "Bearer " + key);
+        }
+        return client.send(request.build(), HttpResponse.BodyHandlers.ofString());
+    }
+
     /** The stream of an answer's events; closing it closes the connection. */
     InputStream stream(String path, Map<String, ?> body) throws Exception {
         return client.send(request(path, body), HttpResponse.BodyHandlers.ofInputStream())
                 .body();
+    }
+
+    /** The same, when it begins. */
+    CompletableFuture<InputStream> streamLater(String path, Map<String, ?> body) throws Exception {
+        return client.sendAsync(request(path, body), HttpResponse.BodyHandlers.ofInputStream())
+                .thenApply(HttpResponse::body);
     }
 
     URI uri(String path) throws Exception {
@@ -83,8 +109,12 @@ final class RunningNode implements AutoCloseable {
     private HttpRequest request(String path, Map<String, ?> body) throws Exception {
         return HttpRequest.newBuilder(uri(path))
                 .header("Content-Type", "application/json")
-                .POST(HttpRequest.BodyPublishers.ofByteArray(JSON.writeValueAsBytes(body)))
+                .POST(json(body))
                 .build();
+    }
+
+    private static HttpRequest.BodyPublisher json(Map<String, ?> body) throws IOException {
+        return HttpRequest.BodyPublishers.ofByteArray(JSON.writeValueAsBytes(body));
     }
 
     @Override

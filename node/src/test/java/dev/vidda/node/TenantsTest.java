@@ -2,8 +2,6 @@ package dev.vidda.node;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.vidda.gateway.security.KeyHash;
-import java.net.http.HttpClient;
-import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -30,7 +28,6 @@ final class TenantsTest {
     private static Path directory = Path.of("");
 
     private static RunningNode node;
-    private static HttpClient client;
 
     @BeforeAll
     static void start() throws Exception {
@@ -46,12 +43,10 @@ final class TenantsTest {
                 """.formatted(hash("a"), hash("a2"), hash("b"), hash("n")));
         node = new RunningNode(Map.of("vidda.gateway.security.keys-file", keys.toString()));
         node.ready();
-        client = HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
     }
 
     @AfterAll
     static void stop() {
-        client.shutdownNow();
         node.close();
     }
 
@@ -95,13 +90,7 @@ final class TenantsTest {
     private static HttpResponse<String> complete(String key, Map<String, ?> body) throws Exception {
         Map<String, Object> all = new HashMap<>(body);
         all.put("max_tokens", 1);
-        return client.send(
-                HttpRequest.newBuilder(node.uri("/v1/completions"))
-                        .header("Content-Type", "application/json")
-                        .header("Authorization", "Bearer sk-" + key)
-                        .POST(HttpRequest.BodyPublishers.ofByteArray(RunningNode.JSON.writeValueAsBytes(all)))
-                        .build(),
-                HttpResponse.BodyHandlers.ofString());
+        return node.send("POST", "/v1/completions", "sk-" + key, all);
     }
 
     private static String hash(String key) {

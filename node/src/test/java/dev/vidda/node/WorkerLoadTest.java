@@ -3,8 +3,6 @@ package dev.vidda.node;
 import com.fasterxml.jackson.databind.JsonNode;
 import java.io.BufferedReader;
 import java.io.InputStreamReader;
-import java.net.http.HttpClient;
-import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
@@ -29,7 +27,6 @@ final class WorkerLoadTest {
     private static final int STREAMED = 60;
 
     private static RunningNode node;
-    private static HttpClient client;
 
     @BeforeAll
     static void start() throws Exception {
@@ -41,12 +38,10 @@ final class WorkerLoadTest {
                 "vidda.node.models",
                 Map.of("first", DEMO, "second", DEMO)));
         node.ready();
-        client = HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
     }
 
     @AfterAll
     static void stop() {
-        client.shutdownNow();
         node.close();
     }
 
@@ -70,7 +65,7 @@ final class WorkerLoadTest {
                                 true)),
                 StandardCharsets.UTF_8))) {
             events.add(stream.readLine());
-            assertThat(post(WORKER + "/load", "{\"model\": \"second\"}").statusCode())
+            assertThat(post(WORKER + "/load", Map.of("model", "second")).statusCode())
                     .isEqualTo(202);
             stream.lines().forEach(events::add);
         }
@@ -86,14 +81,14 @@ final class WorkerLoadTest {
     @Test
     @Order(2)
     void anUnloadedWorkerHoldsNothingAndCanLoadAgain() throws Exception {
-        assertThat(post(WORKER + "/unload", "{\"deadlineMillis\": 1000}").statusCode())
+        assertThat(post(WORKER + "/unload", Map.of("deadlineMillis", 1000)).statusCode())
                 .isEqualTo(202);
         assertThat(await("unloaded").path("model").asText()).isEmpty();
         awaitWorkers(0);
         assertThat(complete("second").statusCode()).isEqualTo(503);
-        assertThat(post(WORKER + "/unload", "").statusCode()).isEqualTo(409);
+        assertThat(post(WORKER + "/unload", Map.of()).statusCode()).isEqualTo(409);
 
-        assertThat(post(WORKER + "/load", "{\"model\": \"first\"}").statusCode())
+        assertThat(post(WORKER + "/load", Map.of("model", "first")).statusCode())
                 .isEqualTo(202);
         assertThat(await("serving").path("error").isNull()).isTrue();
         awaitServed("first");
@@ -104,15 +99,15 @@ final class WorkerLoadTest {
     @Test
     @Order(3)
     void whatCannotBeDoneIsRefusedWithTheReason() throws Exception {
-        assertThat(post(WORKER + "/load", "{\"model\": \"first\"}").statusCode())
+        assertThat(post(WORKER + "/load", Map.of("model", "first")).statusCode())
                 .isEqualTo(409);
-        HttpResponse<String> unknown = post(WORKER + "/load", "{\"model\": \"/etc\"}");
+        HttpResponse<String> unknown = post(WORKER + "/load", Map.of("model", "/etc"));
         assertThat(unknown.statusCode()).isEqualTo(404);
         assertThat(unknown.body()).contains("[first, second]");
-        assertThat(post(WORKER + "/load", "{}").statusCode()).isEqualTo(400);
-        assertThat(post(WORKER + "/unload", "{\"deadlineMillis\": -1}").statusCode())
+        assertThat(post(WORKER + "/load", Map.of()).statusCode()).isEqualTo(400);
+        assertThat(post(WORKER + "/unload", Map.of("deadlineMillis", -1)).statusCode())
                 .isEqualTo(400);
-        assertThat(post("/admin/workers/nobody/unload", "").statusCode()).isEqualTo(404);
+        assertThat(post("/admin/workers/nobody/unload", Map.of()).statusCode()).isEqualTo(404);
         assertThat(node.get("/admin/workers/nobody").statusCode()).isEqualTo(404);
         assertThat(complete("first").statusCode()).isEqualTo(200);
     }
@@ -143,15 +138,10 @@ final class WorkerLoadTest {
     }
 
     private static HttpResponse<String> complete(String model) throws Exception {
-        return post("/v1/completions", "{\"model\": \"" + model + "\", \"prompt\": \"a\", \"max_tokens\": 1}");
+        return post("/v1/completions", Map.of("model", model, "prompt", "a", "max_tokens", 1));
     }
 
-    private static HttpResponse<String> post(String path, String json) throws Exception {
-        return client.send(
-                HttpRequest.newBuilder(node.uri(path))
-                        .header("Content-Type", "application/json")
-                        .POST(HttpRequest.BodyPublishers.ofString(json))
-                        .build(),
-                HttpResponse.BodyHandlers.ofString());
+    private static HttpResponse<String> post(String path, Map<String, ?> body) throws Exception {
+        return node.send("POST", path, "", body);
     }
 }

@@ -108,12 +108,14 @@ public final class Grammars {
                 choice.texts().forEach(text -> add(digest, text));
             }
         }
-        add(digest, switch (tools.choice()) {
-            case Tools.Choice.None _ -> "none";
-            case Tools.Choice.Auto _ -> "auto";
-            case Tools.Choice.Required _ -> "required";
-            case Tools.Choice.Named named -> "named " + named.name();
-        });
+        add(
+                digest,
+                switch (tools.choice()) {
+                    case Tools.Choice.None _ -> "none";
+                    case Tools.Choice.Auto _ -> "auto";
+                    case Tools.Choice.Required _ -> "required";
+                    case Tools.Choice.Named named -> "named " + named.name();
+                });
         add(digest, tools.parallel() ? "several" : "one");
         for (Tools.Tool tool : tools.offered()) {
             add(digest, tool.name());

@@ -88,8 +88,8 @@ public final class Preparation {
                         tools.names(),
                         tools.parallel() ? Integer.MAX_VALUE : 1,
                         tools.choice() instanceof Tools.Choice.Named);
-        Optional<String> grammar = grammars.of(
-                request.common().format(), tools, model.dialect().tools(), style.reasoning());
+        Optional<String> grammar =
+                grammars.of(request.common().format(), tools, model.dialect().tools(), style.reasoning());
         return assemble(
                 request.common(), new Answer(style, constraint(grammar)), List.of(new Text(ids, "")), "messages");
     }
@@ -109,8 +109,7 @@ public final class Preparation {
                 }
             }
         }
-        Optional<String> grammar =
-                grammars.of(request.common().format(), Tools.NONE, Optional.empty(), Reasoning.NONE);
+        Optional<String> grammar = grammars.of(request.common().format(), Tools.NONE, Optional.empty(), Reasoning.NONE);
         return assemble(request.common(), new Answer(MessageStyle.PLAIN, constraint(grammar)), prompts, "prompt");
     }
 

@@ -49,8 +49,7 @@ class GrammarsTest {
             for (OutputFormat format : formats) {
                 for (Reasoning reasoning : Reasoning.values()) {
                     Optional<String> grammar = grammars.of(format, Tools.NONE, Optional.empty(), reasoning);
-                    assertThat(grammar)
-                            .isEqualTo(OutputGrammar.of(format, Tools.NONE, Optional.empty(), reasoning));
+                    assertThat(grammar).isEqualTo(OutputGrammar.of(format, Tools.NONE, Optional.empty(), reasoning));
                     all.add(grammar.orElseThrow());
                 }
             }
@@ -67,7 +66,8 @@ class GrammarsTest {
             for (String choice : List.of("required", "required", "auto")) {
                 Tools tools = Tools.read(JsonFields.fields(json(TOOLS.formatted(choice)), ""));
                 OutputFormat output = choice.equals("auto") ? schema(SCHEMA) : new OutputFormat.Free();
-                all.add(grammars.of(output, tools, Optional.of(format), Reasoning.NONE).orElseThrow());
+                all.add(grammars.of(output, tools, Optional.of(format), Reasoning.NONE)
+                        .orElseThrow());
             }
         }
         assertThat(all).hasSize(2 * ToolFormat.values().length);
