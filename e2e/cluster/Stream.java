@@ -4,23 +4,40 @@ import java.io.InputStreamReader;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 
 /** One streaming request of a client: its text, its usage, and when its pieces came. */
 final class Stream implements Runnable {
     private static final HttpClient CLIENT =
             HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
     private static final Pattern TEXT = Pattern.compile("\"text\":\"((?:[^\"\\\\]|\\\\.)*)\"");
+    private static final Pattern INDEX = Pattern.compile("\"index\":(\\d+)");
+    private static final Pattern LOGPROBS = Pattern.compile("\"token_logprobs\":\\[([^]]*)]");
     private static final Pattern USAGE = Pattern.compile("\"completion_tokens\":(\\d+)");
     private static final Pattern FINISH = Pattern.compile("\"finish_reason\":\"(\\w+)\"");
+
+    /** What one sample says, however it is cut into pieces. */
+    private static final class Sample {
+        private final StringBuffer text = new StringBuffer();
+        private final StringBuffer logprobs = new StringBuffer();
+
+        @Override
+        public String toString() {
+            return text + " " + logprobs;
+        }
+    }
 
     final int number;
     final Member gateway;
     private final String model;
     private final int tokens;
-    private final StringBuffer text = new StringBuffer();
+    private final List<Sample> samples = new ArrayList<>();
+
     private final CountDownLatch running;
     private final long submitted = System.nanoTime();
     private volatile int pieces;
@@ -43,14 +60,29 @@ final class Stream implements Runnable {
         this.gateway = gateway;
         this.tokens = tokens;
         this.running = running;
+        for (int i = 0; i < (hasSamples() ? 2 : 1); i++) {
+            samples.add(new Sample());
+        }
+    }
+
+    /** Every fifth has several samples and log probabilities. */
+    private boolean hasSamples() {
+        return number % 5 == 4;
     }
 
     @Override
     public void run() {
         String body = """
                 {"model":"%s","prompt":"Solve %dx + %d = %d.","stream":true,"temperature":0.9,"seed":%d,\
-                "max_tokens":%d,"ignore_eos":true,"frequency_penalty":0.2,"stream_options":{"include_usage":true}}"""
-                .formatted(model, number + 2, number + 5, 10 * number + 20, 1000 + number, tokens);
+                "max_tokens":%d,"ignore_eos":true,"frequency_penalty":0.2,"stream_options":{"include_usage":true}%s}"""
+                .formatted(
+                        model,
+                        number + 2,
+                        number + 5,
+                        10 * number + 20,
+                        1000 + number,
+                        tokens,
+                        hasSamples() ? ",\"n\":2,\"logprobs\":2" : "");
         HttpRequest request = HttpRequest.newBuilder(gateway.url("/v1/completions"))
                 .header("Content-Type", "application/json")
                 .POST(HttpRequest.BodyPublishers.ofString(body))
@@ -82,10 +114,10 @@ final class Stream implements Runnable {
             end = end.startsWith("no end") || end.startsWith("finished") ? end + " done" : end;
             return;
         }
+        takeSample(line);
         Matcher piece = TEXT.matcher(line);
         if (piece.find() && !piece.group(1).isEmpty()) {
             long now = System.nanoTime();
-            text.append(piece.group(1));
             if (now > faultAt && pieces > 0 && now - lastAt > pause) {
                 pause = now - lastAt;
                 pauseEndedAt = now;
@@ -106,6 +138,21 @@ final class Stream implements Runnable {
         }
     }
 
+    private void takeSample(String line) {
+        Matcher index = INDEX.matcher(line);
+        if (index.find()) {
+            Sample sample = samples.get(Integer.parseInt(index.group(1)));
+            Matcher piece = TEXT.matcher(line);
+            if (piece.find()) {
+                sample.text.append(piece.group(1));
+            }
+            Matcher logprobs = LOGPROBS.matcher(line);
+            if (logprobs.find()) {
+                sample.logprobs.append(logprobs.group(1)).append(',');
+            }
+        }
+    }
+
     /** From now on the longest pause is measured. */
     void fault() {
         faultAt = System.nanoTime();
@@ -113,11 +160,11 @@ final class Stream implements Runnable {
 
     /** Text, usage and end: all that must be the same in each run. */
     String result() {
-        return end + ", " + usage + " tokens: " + text;
+        return end + ", " + usage + " tokens: " + text();
     }
 
     String text() {
-        return text.toString();
+        return samples.stream().map(Sample::toString).collect(Collectors.joining(" | "));
     }
 
     String end() {
