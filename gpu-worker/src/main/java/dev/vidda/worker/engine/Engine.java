@@ -8,7 +8,6 @@ import dev.vidda.protocol.TokenIds;
 import dev.vidda.protocol.TokenLogprobs;
 import dev.vidda.protocol.kv.BlockHash;
 import dev.vidda.worker.constraint.Constraints;
-import dev.vidda.worker.constraint.TokenConstraint;
 import dev.vidda.worker.engine.AddResult.Added;
 import dev.vidda.worker.engine.AddResult.Refused;
 import dev.vidda.worker.kv.BlockPool;
@@ -44,8 +43,7 @@ public final class Engine implements AutoCloseable {
     public static final int MOST_SAMPLES = 128;
 
     private final ModelRunner runner;
-    private final String model;
-    private final RequestCheck check;
+    private final Intake intake;
     private final Constraints constraints;
     private final int blockTokens;
     private final boolean prefixCache;
@@ -57,7 +55,6 @@ public final class Engine implements AutoCloseable {
     private final Map<String, SequenceGroup> groups = new HashMap<>();
 
     private int sequences;
-    private long arrivals;
     private long steps;
     private long computedTokens;
     private long cachedTokens;
@@ -76,8 +73,7 @@ public final class Engine implements AutoCloseable {
     public Engine(ModelRunner runner, String model, EngineSettings settings, Constraints constraints) {
         this.runner = runner;
         this.constraints = constraints;
-        this.model = model;
-        check = new RequestCheck(runner);
+        intake = new Intake(runner, model, constraints);
         blockTokens = runner.kvShape().blockTokens();
         prefixCache = settings.prefixCache();
         pool = new BlockPool(runner.kvBlocks());
@@ -103,29 +99,19 @@ public final class Engine implements AutoCloseable {
         if (groups.containsKey(request.id())) {
             return new Refused("a request with the id " + request.id() + " is running already");
         }
-        Optional<String> problem = check.problem(request);
+        Optional<String> problem = intake.problem(request);
         if (problem.isPresent()) {
             return new Refused(problem.get());
         }
-        BlockHash root = BlockHash.root(model, request.cacheSalt());
-        long arrival = arrivals++;
-        List<Sequence> samples = new ArrayList<>(request.openSamples());
+        SequenceGroup group;
         try {
-            for (Continuation sample : openSamples(request).toList()) {
-                TokenConstraint constraint =
-                        request.constraint().map(constraints::of).orElse(null);
-                samples.add(new Sequence(
-                        request, sample, arrival, check.lengthLimit(request), root, blockTokens, constraint));
-            }
+            group = intake.sequences(request, guaranteed);
         } catch (IllegalArgumentException e) {
             return new Refused(String.valueOf(e.getMessage()));
         }
-        if (guaranteed) {
-            samples.forEach(Sequence::guarantee);
-        }
-        groups.put(request.id(), new SequenceGroup(samples));
-        sequences += samples.size();
-        planner.enqueue(samples.getFirst());
+        groups.put(request.id(), group);
+        sequences += group.live().size();
+        planner.enqueue(group.live().getFirst());
         return new Added();
     }
 
