@@ -89,23 +89,19 @@ final class Cluster implements AutoCloseable {
                 .orElseThrow();
     }
 
-    /** The worker that most streams run on. */
-    String busiestWorker() throws InterruptedException {
-        String busiest = "";
-        int most = -1;
-        Matcher workers = LEASES.matcher(get(livingGateway(), "/admin/capacity"));
-        while (workers.find()) {
-            int leases = Integer.parseInt(workers.group(2));
-            if (leases > most) {
-                most = leases;
-                busiest = workers.group(1);
-            }
+    /** That of these workers which most streams run on. */
+    String busiest(List<String> workers) throws InterruptedException {
+        Map<String, Integer> leases = new LinkedHashMap<>();
+        Matcher each = LEASES.matcher(get(livingGateway(), "/admin/capacity"));
+        while (each.find()) {
+            String id = each.group(1);
+            WORKERS.stream()
+                    .filter(name -> id.contains("-" + member(name).place.host() + "-"))
+                    .forEach(name -> leases.put(name, Integer.parseInt(each.group(2))));
         }
-        String id = busiest;
-        return WORKERS.stream()
-                .filter(name -> id.contains("-" + member(name).place.host() + "-"))
-                .findFirst()
-                .orElseThrow(() -> new IllegalStateException("no worker has the id " + id));
+        return workers.stream()
+                .max(Comparator.comparing(name -> leases.getOrDefault(name, 0)))
+                .orElseThrow();
     }
 
     /** How often a gateway has told that a request goes on at another worker. */

@@ -119,7 +119,7 @@ final class ClusterTrial {
 
     /** The worker with most streams, which is noted. */
     private Member busiest(List<String> victim) throws InterruptedException {
-        victim.add(cluster.busiestWorker());
+        victim.add(cluster.busiest(Cluster.WORKERS));
         return member(victim.getLast());
     }
 
@@ -182,9 +182,14 @@ final class ClusterTrial {
                     () -> Cluster.get(member(gateway), "/v1/models").contains("second"));
         }
         models = number -> number % 4 < 2 ? "demo" : "second";
-        checkMoved(name, disturb(name, () -> member("w1").kill(), EVERY));
+        List<String> victim = new ArrayList<>();
+        Fault fault = () -> {
+            victim.add(cluster.busiest(List.of("w1", "w2")));
+            member(victim.getFirst()).kill();
+        };
+        checkMoved(name, disturb(name, fault, EVERY));
         models = number -> "demo";
-        cluster.restart("w1");
+        cluster.restart(victim.getFirst());
         member("w3").kill();
         cluster.awaitWorkers(2);
         cluster.restart("w3");
@@ -219,7 +224,7 @@ final class ClusterTrial {
 
     /** Shorter than it takes the cluster to remove somebody. */
     private void cutLinkForAWhile() throws Exception {
-        String worker = cluster.busiestWorker();
+        String worker = cluster.busiest(Cluster.WORKERS);
         network.cut("g1", worker);
         Thread.sleep(4_000);
         network.mend("g1", worker);
