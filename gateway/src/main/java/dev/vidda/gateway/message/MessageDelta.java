@@ -22,6 +22,11 @@ public record MessageDelta(String reasoning, String content, List<CallDelta> cal
         return content.isEmpty() ? NONE : new MessageDelta("", content, List.of());
     }
 
+    /** Whether it added to the content, and to nothing else. */
+    public boolean isContentOnly() {
+        return !content.isEmpty() && reasoning.isEmpty() && calls.isEmpty();
+    }
+
     public boolean isEmpty() {
         return reasoning.isEmpty() && content.isEmpty() && calls.isEmpty();
     }

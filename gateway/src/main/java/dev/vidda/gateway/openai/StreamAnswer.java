@@ -1,12 +1,15 @@
 package dev.vidda.gateway.openai;
 
 import com.fasterxml.jackson.core.JsonGenerator;
+import dev.vidda.gateway.message.MessageDelta;
 import dev.vidda.protocol.TokenDelta;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.util.BitSet;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * An answer as server-sent events. Fed with the deltas of all prompts, it gives the bytes to send; the bytes depend on
@@ -21,6 +24,12 @@ public final class StreamAnswer implements AnswerStream {
     private final AnswerHead head;
     private final AnswerFormat format;
     private final Choices choices;
+    private final boolean reportsTokens;
+    /** Whether events can differ in their text alone. */
+    private final boolean textOnly;
+    /** Of each choice, once it had text. */
+    private final @Nullable TextEvents[] textEvents;
+
     private final BitSet begun = new BitSet();
     private final ByteArrayOutputStream bytes = new ByteArrayOutputStream(512);
     private boolean promptIdsSent;
@@ -31,6 +40,9 @@ public final class StreamAnswer implements AnswerStream {
         this.head = head;
         this.format = format;
         this.choices = new Choices(request, format.continuation());
+        this.reportsTokens = request.output().tokenIds() || request.output().logprobs();
+        this.textOnly = !reportsTokens && !request.output().continuousUsage();
+        this.textEvents = new TextEvents[request.choices()];
     }
 
     public static StreamAnswer chat(PreparedRequest request, AnswerHead head) {
@@ -100,10 +112,12 @@ public final class StreamAnswer implements AnswerStream {
             }
         }
         boolean ended = choice.ending().isPresent();
-        boolean reportsTokens = request.output().tokenIds() || request.output().logprobs();
         if (choice.hasText() || ended) {
             Piece piece = choice.take();
-            if (!piece.message().isEmpty() || (reportsTokens && !piece.tokens().isEmpty())) {
+            if (textOnly && piece.message().isContentOnly()) {
+                textEvents(index).write(bytes, piece.text());
+            } else if (!piece.message().isEmpty()
+                    || (reportsTokens && !piece.tokens().isEmpty())) {
                 chunk(index, out -> format.chunk(out, index, piece));
             }
         }
@@ -113,10 +127,22 @@ public final class StreamAnswer implements AnswerStream {
         }
     }
 
+    private TextEvents textEvents(int index) throws IOException {
+        TextEvents events = textEvents[index];
+        if (events == null) {
+            Piece sample = new Piece(MessageDelta.content(TextEvents.SAMPLE), List.of(), List.of(), 0);
+            ByteArrayOutputStream event = new ByteArrayOutputStream();
+            chunk(event, index, out -> format.chunk(out, index, sample));
+            events = new TextEvents(event.toByteArray());
+            textEvents[index] = events;
+        }
+        return events;
+    }
+
     private void end() throws IOException {
         done = true;
         if (request.output().includeUsage()) {
-            event(out -> {
+            event(bytes, out -> {
                 head.write(out, format.chunkObject());
                 out.writeArrayFieldStart("choices");
                 out.writeEndArray();
@@ -127,7 +153,11 @@ public final class StreamAnswer implements AnswerStream {
     }
 
     private void chunk(int index, Fields choice) throws IOException {
-        event(out -> {
+        chunk(bytes, index, choice);
+    }
+
+    private void chunk(ByteArrayOutputStream to, int index, Fields choice) throws IOException {
+        event(to, out -> {
             head.write(out, format.chunkObject());
             out.writeArrayFieldStart("choices");
             out.writeStartObject();
@@ -153,14 +183,14 @@ public final class StreamAnswer implements AnswerStream {
         }
     }
 
-    private void event(Fields fields) throws IOException {
-        bytes.writeBytes(DATA);
-        try (JsonGenerator out = Json.MAPPER.createGenerator(bytes)) {
+    private static void event(ByteArrayOutputStream to, Fields fields) throws IOException {
+        to.writeBytes(DATA);
+        try (JsonGenerator out = Json.MAPPER.createGenerator(to)) {
             out.writeStartObject();
             fields.write(out);
             out.writeEndObject();
         }
-        bytes.writeBytes(END);
+        to.writeBytes(END);
     }
 
     @FunctionalInterface

@@ -1,5 +1,6 @@
 package dev.vidda.gateway.openai;
 
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.vidda.gateway.text.ModelText;
 import dev.vidda.protocol.Finish;
 import dev.vidda.protocol.FinishReason;
@@ -71,6 +72,39 @@ class StreamAnswerTest {
         assertThat(text(new String(answer.take(), StandardCharsets.UTF_8))).isEqualTo("\ufffd");
     }
 
+    /** Events with text alone take a shorter way than others, which nobody may see. */
+    @Test
+    void eachEventIsWhatAWriterOfJsonWouldWrite() {
+        String text = "a \"b\" \\ /\b\f\n\r\t\u0001\u001f\u007f w\u00f6rld \u4f60\ud83d\ude00 \\u0001 end";
+        int[] tokens = model.text().tokenizer().encode(text, false);
+        for (String options : List.of("", ",\"stream_options\":{\"include_usage\":true}")) {
+            String fields = "\"stream\":true,\"n\":2" + options + "}";
+            List<StreamAnswer> answers = List.of(
+                    StreamAnswer.completion(request("{\"prompt\":[\"a\",\"b\"]," + fields), head()),
+                    StreamAnswer.chat(
+                            chat("{\"messages\":[{\"role\":\"user\",\"content\":\"Hi\"}]," + fields), head()));
+            for (StreamAnswer answer : answers) {
+                StringBuilder got = new StringBuilder();
+                for (int i = 0; i < tokens.length; i++) {
+                    answer.accept(0, new TokenDelta("r", 1, i, TokenIds.of(tokens[i]), List.of(), Optional.empty()));
+                    String event = new String(answer.take(), StandardCharsets.UTF_8);
+                    for (String line :
+                            event.lines().filter(each -> !each.isEmpty()).toList()) {
+                        String json = line.substring("data: ".length());
+                        ObjectNode tree = Json.object(json.getBytes(StandardCharsets.UTF_8));
+                        assertThat(json).isEqualTo(new String(Json.bytes(tree), StandardCharsets.UTF_8));
+                        assertThat(tree.path("choices").path(0).path("index").asInt())
+                                .isOne();
+                        assertThat(tree.has("usage")).isEqualTo(!options.isEmpty());
+                        got.append(tree.at("/choices/0/text").asText())
+                                .append(tree.at("/choices/0/delta/content").asText());
+                    }
+                }
+                assertThat(got.toString().strip()).isEqualTo(text);
+            }
+        }
+    }
+
     @Test
     void nothingFollowsTheEnd() {
         StreamAnswer answer = StreamAnswer.chat(chat(), head());
@@ -95,8 +129,11 @@ class StreamAnswerTest {
     }
 
     private static PreparedRequest chat() {
+        return chat("{\"messages\":[{\"role\":\"user\",\"content\":\"Hi\"}]}");
+    }
+
+    private static PreparedRequest chat(String json) {
         RequestLimits limits = new RequestLimits(8, 8, 8);
-        String json = "{\"messages\":[{\"role\":\"user\",\"content\":\"Hi\"}]}";
         return preparation()
                 .prepare(
                         ChatRequest.read(Json.object(json.getBytes(StandardCharsets.UTF_8)), limits),
