@@ -22,6 +22,8 @@ final class Connection {
 
     /** Unanswered questions whether the client is still there, where {@link UserTimeout} does not decide earlier. */
     private static final int PROBES = 3;
+    /** Seconds; Linux refuses more. */
+    private static final int LONGEST_IDLE = 32_767;
 
     private static final ThreadLocal<ByteBuffer> BUFFER = ThreadLocal.withInitial(() -> ByteBuffer.allocate(TRANSFER));
 
@@ -36,7 +38,7 @@ final class Connection {
         channel.setOption(StandardSocketOptions.TCP_NODELAY, true);
         channel.setOption(StandardSocketOptions.SO_SNDBUF, SEND_BUFFER);
         channel.setOption(StandardSocketOptions.SO_KEEPALIVE, true);
-        int seconds = Math.toIntExact(Math.max(1, silence.toSeconds()));
+        int seconds = Math.clamp(silence.toSeconds(), 1, LONGEST_IDLE);
         set(ExtendedSocketOptions.TCP_KEEPIDLE, seconds);
         set(ExtendedSocketOptions.TCP_KEEPINTERVAL, Math.ceilDiv(seconds, PROBES));
         set(ExtendedSocketOptions.TCP_KEEPCOUNT, PROBES);

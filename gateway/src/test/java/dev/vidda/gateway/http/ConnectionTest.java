@@ -50,6 +50,13 @@ class ConnectionTest {
     }
 
     @Test
+    void aWriteTimeoutBeyondWhatTheSystemCountsToIsTaken() {
+        try (TestGateway gateway = TestGateway.start("vidda.gateway.write-timeout = 30d")) {
+            assertThat(gateway.get("/livez").statusCode()).isEqualTo(200);
+        }
+    }
+
+    @Test
     void aSilentStreamSendsCommentsThatKeepItOpen() throws IOException {
         try (TestGateway gateway = TestGateway.start("vidda.gateway.ping-interval = 20ms")) {
             var response = gateway.openAsync("/v1/completions", "{'prompt':'a','stream':true}");
