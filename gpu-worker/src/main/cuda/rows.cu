@@ -56,6 +56,33 @@ __device__ void norm(const Normed& n, const int* source, E* out, int K, int frag
     }
 }
 
+// The same for many rows that await no parts: a warp a row, all of which is in registers.
+// Launch: grid ceil(count / 4), 128 threads. K must be a multiple of 4 and at most 128 STEPS.
+template <typename E, int STEPS>
+__device__ void normRows(const Normed& n, const int* source, E* out, int K, int count) {
+    const int i = blockIdx.x * 4 + threadIdx.x / 32, first = threadIdx.x % 32 * 4;
+    dependLaunch();
+    dependWait();
+    if (i >= count) return;
+    const float* row = n.x + (long)(source ? source[i] : i) * K;
+    float4 v[STEPS];
+#pragma unroll
+    for (int j = 0; j < STEPS; j++) v[j] = j * 128 + first < K ? loadFloat4(row + j * 128 + first) : make_float4(0, 0, 0, 0);
+    float squares = 0;
+#pragma unroll
+    for (int j = 0; j < STEPS; j++) squares += v[j].x * v[j].x + v[j].y * v[j].y + v[j].z * v[j].z + v[j].w * v[j].w;
+    const float factor = rsqrtf(warpSum(squares) / K + n.epsilon);
+    E* to = out + (long)i * K;
+#pragma unroll
+    for (int j = 0; j < STEPS; j++) {
+        const int k = j * 128 + first;
+        if (k >= K) break;
+        const float4 s = __ldg(reinterpret_cast<const float4*>(n.scale + k));
+        *reinterpret_cast<uint2*>(to + k) = make_uint2(Element<E>::pack(v[j].x * factor * s.x, v[j].y * factor * s.y),
+            Element<E>::pack(v[j].z * factor * s.z, v[j].w * factor * s.w));
+    }
+}
+
 // out[t][i] = silu(gate) * up, from the parts of a gated pair (see pack.cu): gate i is column 16 (i / 8) + i % 8, up 8 further.
 // Launch: grid (ceil(F / 4 / threads), T). F must be a multiple of 8.
 template <typename E>
@@ -82,15 +109,20 @@ __device__ void gate(const Parts& gateUp, const float* bias, E* out, int F, int 
         Normed normed, const int* source, E* out, int K, int fragments) {                                                 \
         rows::norm<E, STEPS>(normed, source, out, K, fragments);                                                          \
     }
+#define NORM_ROWS(E, NAME, STEPS)                                                                                         \
+    extern "C" __global__ void __launch_bounds__(128) NAME##_##E(Normed normed, const int* source, E* out, int K, int count) { \
+        rows::normRows<E, STEPS>(normed, source, out, K, count);                                                          \
+    }
 #define KERNELS(E)                                                                                                        \
     extern "C" __global__ void __launch_bounds__(256) embed_##E(const int* ids, const E* W, float* x, int K) {        \
         rows::embed<E>(ids, W, x, K);                                                                                     \
     }                                                                                                                     \
-    NORM(E, norm, 1) NORM(E, norm_wide, 4)                                                                                \
+    NORM(E, norm, 1) NORM(E, norm_wide, 4) NORM_ROWS(E, norm_rows, 20) NORM_ROWS(E, norm_rows_wide, 32)                   \
     extern "C" __global__ void __launch_bounds__(256, 4) gate_##E(                                                       \
         Parts gateUp, const float* bias, E* out, int F, int fragments) {                                                  \
         rows::gate<E>(gateUp, bias, out, F, fragments);                                                                   \
     }
 BOTH(KERNELS)
 #undef NORM
+#undef NORM_ROWS
 #undef KERNELS

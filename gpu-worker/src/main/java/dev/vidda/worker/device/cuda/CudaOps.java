@@ -23,6 +23,13 @@ import java.util.Set;
 final class CudaOps implements Ops {
     private static final int NORM_THREADS = 1024;
     private static final int NORM_WIDE_STEPS = 4;
+    /** Elements of a row that a warp of norm_rows and norm_rows_wide can hold. */
+    private static final int NORM_ROWS_WIDTH = 20 * 128;
+
+    private static final int NORM_ROWS_WIDE_WIDTH = 32 * 128;
+    private static final int NORM_ROWS_WARPS = 4;
+    /** Rows up to which a block a row is no slower. */
+    private static final int NORM_BLOCK_ROWS = 512;
 
     private final LinearPlan.Gpu gpu;
     private final Launcher launcher;
@@ -214,16 +221,17 @@ final class CudaOps implements Ops {
                 .withInt64(Attention.vector(norm.scale()).address())
                 .withInt64(source == 0 ? x.address() : 0)
                 .withFloat32(norm.epsilon());
-        int steps = x.width() <= NORM_THREADS * 4 ? 1 : NORM_WIDE_STEPS;
-        launcher.pointer(source)
-                .pointer(workspace.normed())
-                .int32(x.width())
-                .int32(fragments ? 1 : 0)
-                .launch(
-                        kernel(steps == 1 ? "norm" : "norm_wide", 0),
-                        count,
-                        1,
-                        Math.ceilDiv(x.width(), 4 * steps * 32) * 32);
+        launcher.pointer(source).pointer(workspace.normed()).int32(x.width());
+        boolean awaitsNothing = x.parts().grid() == 0 && x.partsBias() == 0;
+        if (count > NORM_BLOCK_ROWS && awaitsNothing && !fragments && x.width() <= NORM_ROWS_WIDE_WIDTH) {
+            String name = x.width() <= NORM_ROWS_WIDTH ? "norm_rows" : "norm_rows_wide";
+            launcher.int32(count)
+                    .launch(kernel(name, 0), Math.ceilDiv(count, NORM_ROWS_WARPS), 1, NORM_ROWS_WARPS * 32);
+        } else {
+            int steps = x.width() <= NORM_THREADS * 4 ? 1 : NORM_WIDE_STEPS;
+            int threads = Math.ceilDiv(x.width(), 4 * steps * 32) * 32;
+            launcher.int32(fragments ? 1 : 0).launch(kernel(steps == 1 ? "norm" : "norm_wide", 0), count, 1, threads);
+        }
         if (source == 0) {
             x.holds(Content.FLOATS);
         }
