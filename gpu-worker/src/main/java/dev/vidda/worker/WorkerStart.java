@@ -19,6 +19,7 @@ final class WorkerStart {
         try {
             ModelRunner runner =
                     spec.loader().load((done, total) -> events.tell(new WorkerEvent.Loading(id, done, total)));
+            runner.notes().forEach(note -> log.info("Worker {}: {}", id, note));
             return Optional.of(engine(runner, spec));
         } catch (Exception | LinkageError e) {
             log.debug("Worker {} cannot load {}", id, spec.model(), e);

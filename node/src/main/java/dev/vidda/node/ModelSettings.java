@@ -1,6 +1,7 @@
 package dev.vidda.node;
 
 import com.typesafe.config.Config;
+import dev.vidda.worker.device.CublasSettings;
 import dev.vidda.worker.device.DeviceSettings;
 import dev.vidda.worker.device.Devices;
 import dev.vidda.worker.engine.EngineSettings;
@@ -26,6 +27,8 @@ public record ModelSettings(Path directory, String name, LoadSettings load, List
     private static final String PATH = "vidda.node.model.";
     private static final String DEVICE_INDEX = PATH + "device-index";
     private static final String ALL_DEVICES = "all";
+    private static final String CUBLAS = "vidda.worker.cublas";
+    private static final String CUBLAS_PATH = "vidda.worker.cublas-path";
 
     public ModelSettings {
         devices = List.copyOf(devices);
@@ -49,7 +52,7 @@ public record ModelSettings(Path directory, String name, LoadSettings load, List
                 name.isBlank() ? folderName(directory) : name,
                 new LoadSettings(
                         config.getString(PATH + "device"),
-                        new DeviceSettings(first, atLeastZero(config, "threads"), dummy(config)),
+                        new DeviceSettings(first, atLeastZero(config, "threads"), dummy(config), cublas(config)),
                         atLeastZero(config, "max-length"),
                         kvMemory(config.getString(PATH + "kv-memory")),
                         engine.maxBatchTokens(),
@@ -118,6 +121,10 @@ public record ModelSettings(Path directory, String name, LoadSettings load, List
             default ->
                 throw new IllegalArgumentException(PATH + "load-format must be auto or dummy, was '" + format + "'");
         };
+    }
+
+    private static CublasSettings cublas(Config config) {
+        return CublasSettings.parse(CUBLAS, config.getString(CUBLAS), config.getString(CUBLAS_PATH));
     }
 
     private static int atLeastZero(Config config, String key) {

@@ -6,7 +6,7 @@ package dev.vidda.protocol;
  * @param total of the device, or what the worker may use of the host's
  * @param driver what was taken before the worker took any: by the driver, its context and the kernels' code, and by other processes;
  *     0 on devices without a driver
- * @param weights the model's
+ * @param weights the model's, with copies in other orders
  * @param workspace activations, graphs, buffers of steps
  * @param kv the pool of KV blocks
  */

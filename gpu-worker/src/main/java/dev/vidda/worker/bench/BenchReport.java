@@ -12,7 +12,7 @@ import java.util.OptionalDouble;
  * @param device what computed, in words
  * @param loadSeconds from the start of loading to a model that can run
  * @param ceilings of the device, measured before
- * @param notes what was not measured, and why
+ * @param notes what the device found out about itself; what was not measured, and why
  */
 public record BenchReport(
         String model,

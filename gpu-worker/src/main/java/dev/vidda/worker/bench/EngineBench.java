@@ -41,6 +41,7 @@ public final class EngineBench {
         this.runner = runner;
         this.settings = settings;
         this.progress = progress;
+        notes.addAll(runner.notes());
         roofline = new Roofline(runner.config(), runner.kvShape(), ceilings);
     }
 

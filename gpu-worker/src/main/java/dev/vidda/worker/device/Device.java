@@ -38,6 +38,20 @@ public interface Device extends AutoCloseable {
         return OptionalDouble.empty();
     }
 
+    /**
+     * All weights are loaded: the device may measure them and make copies that it computes faster with. Called once, before
+     * {@link #freeBytes} says how much memory the KV cache can have.
+     *
+     * @param reserved bytes that must stay free for a KV cache of fixed size; 0 where it takes what there is
+     * @throws DeviceException if there is too little memory for what was asked for
+     */
+    default void weightsLoaded(long reserved) {}
+
+    /** What it found out about itself when the weights were loaded, in lines for a person. */
+    default List<String> notes() {
+        return List.of();
+    }
+
     /** Bytes that could be allocated now. */
     long freeBytes();
 

@@ -1,6 +1,7 @@
 package dev.vidda.worker.doctor;
 
 import dev.vidda.worker.device.Ceilings;
+import dev.vidda.worker.device.CublasSettings;
 import dev.vidda.worker.device.DeviceException;
 import dev.vidda.worker.device.DeviceFactory;
 import dev.vidda.worker.device.DeviceSettings;
@@ -37,6 +38,10 @@ public final class Doctor {
             8400,
             131_072);
 
+    /** Numbers of rows on both sides of where cuBLAS may take over from our kernels, and a gated layer in several pieces. */
+    private static final KernelChecks.Sizes CUBLAS_SIZES = new KernelChecks.Sizes(
+            1.5e-2, 1200, new int[] {17, 64, 100, 256, 257, 600, 1100}, new int[] {12, 24, 100, 290}, 2400, 0);
+
     private static final List<LayerShape> CPU_SHAPES = List.of(
             new LayerShape(256, 4, 2, 64, 320, 1000, 0, DType.BF16),
             new LayerShape(160, 5, 1, 64, 352, 777, 40, DType.F16),
@@ -50,6 +55,8 @@ public final class Doctor {
             new LayerShape(512, 16, 1, 128, 1024, 2048, 100, DType.BF16),
             new LayerShape(512, 24, 8, 128, 2048, 2048, 0, DType.F16),
             new LayerShape(256, 4, 2, 64, 13312, 1000, 0, DType.BF16));
+
+    private static final List<LayerShape> CUBLAS_SHAPES = List.of(GPU_SHAPES.get(1), GPU_SHAPES.get(4));
 
     private static final LayerShape GPU_LONG = new LayerShape(256, 8, 2, 128, 320, 1000, 0, DType.BF16);
 
@@ -141,6 +148,25 @@ public final class Doctor {
                 this::add);
         GPU_SHAPES.forEach(checks::run);
         checks.runLong(GPU_LONG);
+        cublas();
+    }
+
+    /** The same with cuBLAS wherever it can take a layer, if there is one. */
+    void cublas() {
+        String path = settings.cublas().path();
+        Optional<String> found = GpuProbe.cublas(path);
+        String nowhere = "none " + (path.isEmpty() ? "on the loader's path" : "at " + path) + "; it is not needed";
+        add(Finding.info(CUDA, "cuBLAS", found.orElse(nowhere)));
+        if (found.isPresent()) {
+            DeviceSettings always = settings.with(new CublasSettings(CublasSettings.Use.ON, path));
+            KernelChecks checks = new KernelChecks(
+                    "cuBLAS",
+                    limits -> factory(CPU).open(settings, limits),
+                    limits -> factory(CUDA).open(always, limits),
+                    CUBLAS_SIZES,
+                    this::add);
+            CUBLAS_SHAPES.forEach(checks::run);
+        }
     }
 
     /** Whether the device could be measured. */

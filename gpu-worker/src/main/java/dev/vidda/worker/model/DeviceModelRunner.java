@@ -12,6 +12,7 @@ import dev.vidda.worker.step.ModelRunner;
 import dev.vidda.worker.step.StepBatch;
 import dev.vidda.worker.step.StepResult;
 import dev.vidda.worker.weights.TensorSource;
+import java.util.List;
 import java.util.Optional;
 import java.util.OptionalDouble;
 
@@ -45,6 +46,11 @@ public final class DeviceModelRunner implements ModelRunner {
     @Override
     public String device() {
         return device.description();
+    }
+
+    @Override
+    public List<String> notes() {
+        return device.notes();
     }
 
     @Override
@@ -90,7 +96,7 @@ public final class DeviceModelRunner implements ModelRunner {
         return new MemoryUse(
                 device.totalBytes(),
                 device.driverBytes(),
-                live.of(Purpose.WEIGHTS),
+                live.of(Purpose.WEIGHTS) + live.of(Purpose.COPIES),
                 live.of(Purpose.WORKSPACE),
                 live.of(Purpose.KV));
     }

@@ -27,6 +27,15 @@ public sealed interface KvMemory {
         }
     }
 
+    /** Bytes that must be free whatever else is; 0 for a share of what is free. */
+    default long fixedBytes() {
+        return switch (this) {
+            case Bytes fixed -> fixed.bytes();
+            case Usual usual -> 0;
+            case Fraction share -> 0;
+        };
+    }
+
     /**
      * The blocks that fit, but no more than {@code maxSequences} sequences of {@code maxModelLength} tokens could use.
      *

@@ -27,7 +27,6 @@ public record LoadSettings(
 
     /** The same for another device of that kind. */
     public LoadSettings on(int index) {
-        DeviceSettings other = new DeviceSettings(index, deviceSettings.threads(), deviceSettings.dummyWeights());
-        return new LoadSettings(device, other, maxModelLength, kvMemory, maxTokens, maxSequences);
+        return new LoadSettings(device, deviceSettings.on(index), maxModelLength, kvMemory, maxTokens, maxSequences);
     }
 }

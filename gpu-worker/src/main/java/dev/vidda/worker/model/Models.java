@@ -76,6 +76,7 @@ public final class Models {
         try {
             KvShape shape = config.kvShape(device.kvBytesPerElement());
             int longest = device.limits().maxModelLength();
+            device.weightsLoaded(settings.kvMemory().fixedBytes());
             int blocks = settings.kvMemory()
                     .blocks(shape, device.freeBytes(), device.usualKvShare(), settings.maxSequences(), longest);
             long reachable = KvCost.longestContext(shape, blocks);

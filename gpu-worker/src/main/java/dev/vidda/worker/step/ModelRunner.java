@@ -3,6 +3,7 @@ package dev.vidda.worker.step;
 import dev.vidda.protocol.DeviceHealth;
 import dev.vidda.protocol.MemoryUse;
 import dev.vidda.protocol.kv.KvShape;
+import java.util.List;
 import java.util.Optional;
 
 /**
@@ -14,6 +15,11 @@ import java.util.Optional;
 public interface ModelRunner extends AutoCloseable {
     /** What computes, in words: {@code cpu (AVX-512, 2 threads)}. */
     String device();
+
+    /** What the device found out about itself when the model was loaded, in lines for a person. */
+    default List<String> notes() {
+        return List.of();
+    }
 
     KvShape kvShape();
 

@@ -1,6 +1,7 @@
 package dev.vidda.worker.engine;
 
 import dev.vidda.protocol.MemoryUse;
+import dev.vidda.worker.device.CublasSettings;
 import dev.vidda.worker.device.DeviceSettings;
 import dev.vidda.worker.model.DeviceModelRunner;
 import dev.vidda.worker.model.KnownShape;
@@ -51,9 +52,10 @@ public final class MixedLoadDriver {
         boolean dummy = flags.containsKey("--dummy");
         int longest = number("longest", 32768);
         int mostNew = number("new", 128);
+        CublasSettings cublas = CublasSettings.parse("--cublas", flag("cublas", "off"), flag("cublas-path", ""));
         LoadSettings settings = new LoadSettings(
                 flag("device", "cuda"),
-                new DeviceSettings(0, 0, dummy),
+                new DeviceSettings(0, 0, dummy, cublas),
                 longest + mostNew,
                 new KvMemory.Bytes(Long.parseLong(flag("kv-bytes", "" + (12L << 30)))),
                 number("max-tokens", 8192),

@@ -1,5 +1,6 @@
 package dev.vidda.worker.model;
 
+import dev.vidda.worker.device.DeviceSettings;
 import dev.vidda.worker.device.Devices;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -46,7 +47,7 @@ class ExternalGoldenTest {
                 .unavailable();
         assumeTrue(unavailable.isEmpty(), () -> DEVICE + " cannot be used: " + unavailable.orElseThrow());
         Golden.Tolerance tolerance = DEVICE.equals("cpu") ? Golden.Tolerance.EXACT : Golden.Tolerance.ROUNDED;
-        int threads = Runtime.getRuntime().availableProcessors();
-        LOG.info("{} on {}: {}", directory, DEVICE, Golden.check(directory, DEVICE, threads, tolerance));
+        DeviceSettings settings = new DeviceSettings(0, Runtime.getRuntime().availableProcessors());
+        LOG.info("{} on {}: {}", directory, DEVICE, Golden.check(directory, DEVICE, settings, tolerance));
     }
 }

@@ -68,13 +68,15 @@ final class Golden {
 
     /** Checks all cases on the cpu device; the result is the largest relative error of a logit. */
     static double check(Path directory, int threads) throws IOException {
-        return check(directory, "cpu", threads, Tolerance.EXACT).worstLogit();
+        return check(directory, "cpu", new DeviceSettings(0, threads), Tolerance.EXACT)
+                .worstLogit();
     }
 
     /** Checks all cases on a device. */
-    static Result check(Path directory, String device, int threads, Tolerance tolerance) throws IOException {
+    static Result check(Path directory, String device, DeviceSettings settings, Tolerance tolerance)
+            throws IOException {
         JsonNode golden = new ObjectMapper().readTree(Files.readString(directory.resolve("golden.json")));
-        try (DeviceModelRunner runner = load(directory, device, threads)) {
+        try (DeviceModelRunner runner = load(directory, device, settings)) {
             Golden check = new Golden(runner, tolerance);
             for (JsonNode reference : golden.path("cases")) {
                 check.checkCase(directory, reference);
@@ -84,14 +86,14 @@ final class Golden {
     }
 
     static DeviceModelRunner load(Path directory, int threads) {
-        return load(directory, "cpu", threads);
+        return load(directory, "cpu", new DeviceSettings(0, threads));
     }
 
-    private static DeviceModelRunner load(Path directory, String device, int threads) {
+    private static DeviceModelRunner load(Path directory, String device, DeviceSettings deviceSettings) {
         ModelConfig config = ModelConfig.read(directory);
         long kvBytes = Math.max(64L << 20, 1024 * config.kvShape(Float.BYTES).bytesPerToken());
-        LoadSettings settings = new LoadSettings(
-                device, new DeviceSettings(0, threads), MAX_TOKENS, new KvMemory.Bytes(kvBytes), MAX_TOKENS, 64);
+        LoadSettings settings =
+                new LoadSettings(device, deviceSettings, MAX_TOKENS, new KvMemory.Bytes(kvBytes), MAX_TOKENS, 64);
         return Models.load(directory, settings, LoadProgress.NONE);
     }
 

@@ -1,5 +1,6 @@
 package dev.vidda.worker.model;
 
+import dev.vidda.worker.device.CublasSettings;
 import dev.vidda.worker.device.DeviceSettings;
 import dev.vidda.worker.step.StepBatch;
 import dev.vidda.worker.weights.LoadProgress;
@@ -13,6 +14,7 @@ import java.util.stream.IntStream;
 /**
  * Steps of whole models for a profiler, without the engine: {@code GpuModelDriver bench qwen3-4b|llama3-8b}; and golden
  * outputs without JUnit: {@code GpuModelDriver golden DIRECTORY...}.
+ * {@code -Dvidda.cublas=auto|on} and {@code -Dvidda.cublasPath=PATH} let cuBLAS compute linear layers, too.
  * {@code -Dvidda.profile=N} runs one decoding step of N sequences, or one prompt of N tokens when N is over 256.
  */
 public final class GpuModelDriver {
@@ -27,8 +29,8 @@ public final class GpuModelDriver {
     public static void main(String[] args) throws IOException {
         if (args[0].equals("golden")) {
             for (String directory : List.of(args).subList(1, args.length)) {
-                System.out.println(
-                        directory + ": " + Golden.check(Path.of(directory), "cuda", 0, Golden.Tolerance.ROUNDED));
+                System.out.println(directory + ": "
+                        + Golden.check(Path.of(directory), "cuda", settings(false), Golden.Tolerance.ROUNDED));
             }
         } else {
             bench(args[1]);
@@ -38,10 +40,11 @@ public final class GpuModelDriver {
     private static void bench(String model) {
         ModelConfig config = KnownShape.of(model).orElseThrow().config();
         long start = System.nanoTime();
-        LoadSettings settings = new LoadSettings(
-                "cuda", new DeviceSettings(0, 0, true), 40960, new KvMemory.Bytes(24L << 30), 8192, 256);
+        LoadSettings settings =
+                new LoadSettings("cuda", settings(true), 40960, new KvMemory.Bytes(24L << 30), 8192, 256);
         try (DeviceModelRunner runner = Models.load(config, settings, LoadProgress.NONE)) {
             System.out.printf(Locale.ROOT, "%s on %s loaded in %.2f s%n", model, runner.device(), seconds(start));
+            runner.notes().forEach(System.out::println);
             GpuModelDriver driver = new GpuModelDriver(runner);
             int profiled = profiled();
             if (profiled > 256) {
@@ -61,6 +64,12 @@ public final class GpuModelDriver {
                 driver.prefill(length);
             }
         }
+    }
+
+    private static DeviceSettings settings(boolean dummyWeights) {
+        CublasSettings cublas = CublasSettings.parse(
+                "vidda.cublas", System.getProperty("vidda.cublas", "off"), System.getProperty("vidda.cublasPath", ""));
+        return new DeviceSettings(0, 0, dummyWeights, cublas);
     }
 
     private static int profiled() {

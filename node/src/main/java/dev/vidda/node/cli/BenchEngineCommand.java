@@ -7,6 +7,7 @@ import dev.vidda.worker.bench.BenchPlan;
 import dev.vidda.worker.bench.BenchReport;
 import dev.vidda.worker.bench.EngineBench;
 import dev.vidda.worker.device.Ceilings;
+import dev.vidda.worker.device.CublasSettings;
 import dev.vidda.worker.device.DeviceException;
 import dev.vidda.worker.device.DeviceFactory;
 import dev.vidda.worker.device.DeviceSettings;
@@ -91,6 +92,20 @@ final class BenchEngineCommand implements Callable<Integer> {
 
     @Option(names = "--threads", paramLabel = "N", description = "Threads on a CPU (default: one for each core).")
     private int threads;
+
+    @Option(
+            names = "--cublas",
+            paramLabel = "USE",
+            defaultValue = "off",
+            description = "Whether cuBLAS computes linear layers on a GPU: off, auto or on (default: off).")
+    private String cublas = "off";
+
+    @Option(
+            names = "--cublas-path",
+            paramLabel = "PATH",
+            defaultValue = "",
+            description = "Its folder or file (default: what the system's loader finds).")
+    private String cublasPath = "";
 
     @Option(
             names = "--batch",
@@ -198,7 +213,8 @@ final class BenchEngineCommand implements Callable<Integer> {
     private BenchReport measure(BenchPlan plan) {
         ModelConfig config = config();
         boolean dummy = subject.shape != null || isDummy();
-        DeviceSettings deviceSettings = new DeviceSettings(deviceIndex, threads, dummy);
+        CublasSettings cublasSettings = CublasSettings.parse("--cublas", cublas, cublasPath);
+        DeviceSettings deviceSettings = new DeviceSettings(deviceIndex, threads, dummy, cublasSettings);
         DeviceFactory factory = Devices.find(device);
         say("measuring what " + factory.name() + " can do at most");
         Ceilings ceilings = factory.ceilings(deviceSettings);

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.vidda.worker.device.CublasSettings;
 import dev.vidda.worker.device.DeviceException;
 import dev.vidda.worker.device.DeviceSettings;
 import dev.vidda.worker.doctor.Doctor;
@@ -49,6 +50,13 @@ final class DoctorCommand implements Callable<Integer> {
     @Option(names = "--threads", paramLabel = "N", description = "Threads on a CPU (default: one for each core).")
     private int threads;
 
+    @Option(
+            names = "--cublas-path",
+            paramLabel = "PATH",
+            defaultValue = "",
+            description = "Folder or file of the cuBLAS to check, too (default: what the system's loader finds).")
+    private String cublasPath = "";
+
     @Option(names = "--json", description = "Print JSON: an object with all findings.")
     private boolean json;
 
@@ -63,7 +71,7 @@ final class DoctorCommand implements Callable<Integer> {
         PrintWriter out = spec.commandLine().getOut();
         List<Finding> findings;
         try {
-            findings = new Doctor(device, new DeviceSettings(deviceIndex, threads), finding -> {
+            findings = new Doctor(device, settings(), finding -> {
                         if (!json) {
                             out.println(line(finding));
                             out.flush();
@@ -77,6 +85,11 @@ final class DoctorCommand implements Callable<Integer> {
         out.print(json ? json(findings, healthy) : summary(findings, healthy));
         out.flush();
         return healthy ? 0 : 1;
+    }
+
+    private DeviceSettings settings() {
+        CublasSettings cublas = new CublasSettings(CublasSettings.Use.OFF, cublasPath);
+        return new DeviceSettings(deviceIndex, threads).with(cublas);
     }
 
     private static String line(Finding finding) {

@@ -57,7 +57,7 @@ final class Attention implements AutoCloseable {
         launcher.struct()
                 .withInt64(inputs.address(inputs.positions))
                 .withInt64(inputs.address(inputs.slots))
-                .withInt64(fromParts ? qkv.partsBias() : 0)
+                .withInt64(qkv.partsBias())
                 .withInt64(scale(transform.queryNorm()))
                 .withInt64(scale(transform.keyNorm()))
                 .withInt64(frequencies(transform.rope()))

@@ -5,6 +5,7 @@ import dev.vidda.worker.device.Activation;
 import dev.vidda.worker.device.AttentionShape;
 import dev.vidda.worker.device.Device;
 import dev.vidda.worker.device.DeviceException;
+import dev.vidda.worker.device.DeviceSettings;
 import dev.vidda.worker.device.KvBuffer;
 import dev.vidda.worker.device.LiveBytes;
 import dev.vidda.worker.device.StepLimits;
@@ -14,6 +15,7 @@ import dev.vidda.worker.step.HostBlocks;
 import dev.vidda.worker.step.StepBatch;
 import dev.vidda.worker.step.StepResult;
 import dev.vidda.worker.weights.HostTensor;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalDouble;
@@ -40,26 +42,28 @@ public final class CudaDevice implements Device {
     private final Linears linears;
     private final Attention attention;
     private final Workspace.Shapes shapes = new Workspace.Shapes();
-    private final boolean dummyWeights;
+    private final DeviceSettings settings;
     private final Optional<Nvml> sensors;
     private final long driverBytes;
+    /** Matrices that are multiplied by: all but a table for the embedding alone. */
+    private final List<CudaMatrix> linearMaps = new ArrayList<>();
 
     private @Nullable WeightLoader loader;
     private @Nullable Element element;
     private @Nullable StepRunner runner;
+    private @Nullable CublasSetup cublas;
 
     /** Attention over so many blocks. */
     record KvSize(AttentionShape attention, int blocks) {}
 
     /**
-     * @param index which GPU
-     * @param dummyWeights whether to make up numbers instead of reading the tensors' data, to measure speed
+     * @param settings which GPU, whether to make up numbers instead of reading the tensors' data, and what of cuBLAS
      * @throws DeviceException if the GPU cannot be used
      */
-    public CudaDevice(int index, StepLimits limits, boolean dummyWeights) {
+    public CudaDevice(DeviceSettings settings, StepLimits limits) {
         this.limits = limits;
-        this.dummyWeights = dummyWeights;
-        context = new Context(index);
+        this.settings = settings;
+        context = new Context(settings.index());
         if (context.capability() < GpuProbe.LOWEST_CAPABILITY) {
             String message = context.name() + " has compute capability " + context.capability() / 10.0 + ", at least "
                     + GpuProbe.LOWEST_CAPABILITY / 10.0 + " is needed";
@@ -78,7 +82,8 @@ public final class CudaDevice implements Device {
 
     @Override
     public String description() {
-        return "cuda (" + context.name() + ", " + context.multiprocessors() + " multiprocessors)";
+        String library = cublas == null ? "" : cublas.description();
+        return "cuda (" + context.name() + ", " + context.multiprocessors() + " multiprocessors" + library + ")";
     }
 
     @Override
@@ -142,7 +147,9 @@ public final class CudaDevice implements Device {
 
     @Override
     public Weight loadTable(HostTensor table) {
-        return loadLinear(List.of(table), List.of());
+        CudaMatrix weight = loader().linear(List.of(table), List.of(), elementFor(table));
+        shapes.add(weight);
+        return weight;
     }
 
     @Override
@@ -157,13 +164,35 @@ public final class CudaDevice implements Device {
 
     private Weight matrix(CudaMatrix weight) {
         shapes.add(weight);
+        linearMaps.add(weight);
         return weight;
+    }
+
+    @Override
+    public void weightsLoaded(long reserved) {
+        closeLoader();
+        context.enter();
+        CublasSetup setup = new CublasSetup(context, live, launchers());
+        cublas = setup;
+        setup.run(settings.cublas(), new CublasSetup.Model(linearMaps, shapes, limits, freeBytes(), reserved));
+    }
+
+    private StepRunner.Launchers launchers() {
+        if (element == null) {
+            throw new IllegalStateException("weights must be loaded before the KV cache is made");
+        }
+        return new StepRunner.Launchers(linears, attention, launcher, kernels, element);
+    }
+
+    @Override
+    public List<String> notes() {
+        return cublas == null ? List.of() : cublas.notes();
     }
 
     private WeightLoader loader() {
         context.enter();
         if (loader == null) {
-            loader = new WeightLoader(context, live, kernels, launcher, dummyWeights);
+            loader = new WeightLoader(context, live, kernels, launcher, settings.dummyWeights());
         }
         return loader;
     }
@@ -200,20 +229,14 @@ public final class CudaDevice implements Device {
         if (shape.headDim() != 64 && shape.headDim() != 128) {
             throw new IllegalArgumentException("headDim must be 64 or 128 on this device, was " + shape.headDim());
         }
-        if (element == null) {
-            throw new IllegalStateException("weights must be loaded before the KV cache is made");
-        }
+        StepRunner.Launchers launchers = launchers();
         if (runner != null) {
             throw new IllegalStateException("this device has a KV cache already");
         }
-        closeLoader();
-        runner = new StepRunner(
-                context,
-                live,
-                limits,
-                shapes,
-                new KvSize(shape, blocks),
-                new StepRunner.Launchers(linears, attention, launcher, kernels, element));
+        if (cublas == null) {
+            weightsLoaded(0);
+        }
+        runner = new StepRunner(context, live, limits, shapes, new KvSize(shape, blocks), launchers);
         // Zeros, because masked tokens are multiplied by 0 and must be finite.
         DeviceMemory memory = DeviceMemory.allocateZeros(context, CudaKv.bytes(shape, layers, blocks));
         return new CudaKv(live, memory, shape, layers, blocks);
@@ -267,6 +290,9 @@ public final class CudaDevice implements Device {
         closeLoader();
         if (runner != null) {
             runner.close();
+        }
+        if (cublas != null) {
+            cublas.close();
         }
         attention.close();
         maps.close();

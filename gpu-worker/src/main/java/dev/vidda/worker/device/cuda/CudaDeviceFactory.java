@@ -36,7 +36,7 @@ public final class CudaDeviceFactory implements DeviceFactory {
 
     @Override
     public Device open(DeviceSettings settings, StepLimits limits) {
-        return new CudaDevice(settings.index(), limits, settings.dummyWeights());
+        return new CudaDevice(settings, limits);
     }
 
     @Override

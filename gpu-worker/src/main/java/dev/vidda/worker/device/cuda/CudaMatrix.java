@@ -9,6 +9,7 @@ final class CudaMatrix extends Weight {
     private final DeviceMemory packed;
     private final @Nullable DeviceMemory bias;
     private final boolean gated;
+    private CublasLinears.@Nullable Use cublas;
 
     CudaMatrix(
             LiveBytes live, DeviceMemory packed, @Nullable DeviceMemory bias, int outputs, int inputs, boolean gated) {
@@ -32,8 +33,21 @@ final class CudaMatrix extends Weight {
         return gated;
     }
 
+    /** Lets cuBLAS compute it for some numbers of rows, from a copy that belongs to this matrix now; or no longer. */
+    void use(CublasLinears.@Nullable Use use) {
+        cublas = use;
+    }
+
+    /** What cuBLAS is to do for so many rows; null for nothing. */
+    CublasLinears.@Nullable Use cublas(int rows) {
+        return cublas != null && cublas.rows().take(rows) ? cublas : null;
+    }
+
     @Override
     protected void free() {
+        if (cublas != null) {
+            cublas.copy().close();
+        }
         packed.free();
         if (bias != null) {
             bias.free();

@@ -36,6 +36,7 @@ final class CudaOps implements Ops {
     private final Kernels kernels;
     private final Linears linears;
     private final Attention attention;
+    private final Gate gate;
     private final Workspace workspace;
     private final Element element;
     private final Draws draws;
@@ -54,6 +55,7 @@ final class CudaOps implements Ops {
         attention = launchers.attention();
         launcher = launchers.launcher();
         kernels = launchers.kernels();
+        gate = new Gate(launcher, kernels);
         element = launchers.element();
         this.draws = draws;
         this.workspace = workspace;
@@ -109,10 +111,11 @@ final class CudaOps implements Ops {
         Linears.Input input = normalise(own(x), norm, map, 0, rows, LinearPlan.readsFragments(gpu, rows, map.inputs()));
         if (gpu.inParts(rows)) {
             to.holds(Content.PARTS);
-            to.awaits(linears.inParts(input, map, rows, workspace), map.bias());
+            to.awaits(linears.inParts(input, map, rows, workspace::parts), map.bias());
         } else {
-            linears.whole(input, map, rows, to.address(), Ending.ROWS);
+            long bias = linears.whole(input, map, rows, to.address(), Ending.ROWS);
             to.holds(Content.ROWS);
+            to.awaits(Parts.NONE, bias);
         }
     }
 
@@ -125,7 +128,7 @@ final class CudaOps implements Ops {
         requireWidth(to, map.outputs());
         Linears.Input input = new Linears.Input(from.address(), from.rows(), element);
         if (gpu.inParts(rows)) {
-            to.awaits(linears.inParts(input, map, rows, workspace), map.bias());
+            to.awaits(linears.inParts(input, map, rows, workspace::parts), map.bias());
         } else {
             linears.whole(input, map, rows, to.address(), Ending.RESIDUAL);
         }
@@ -145,14 +148,8 @@ final class CudaOps implements Ops {
         if (linears.gated(input, map, rows, to.address(), fragments)) {
             to.holds(fragments ? Content.FRAGMENTS : Content.ROWS);
         } else if (gpu.inParts(rows)) {
-            Parts parts = linears.inParts(input, map, rows, workspace);
-            launcher.begin().struct();
-            parts.appendTo(launcher);
-            launcher.pointer(map.bias())
-                    .pointer(to.address())
-                    .int32(width)
-                    .int32(fragments ? 1 : 0)
-                    .launch(kernel("gate", 0), Math.ceilDiv(width, 4 * 256), rows, 256);
+            Parts parts = linears.inParts(input, map, rows, workspace::parts);
+            gate.launch(parts, map.bias(), rows, width, new Gate.Target(to.address(), element, fragments));
         } else {
             linears.whole(input, map, rows, to.address(), Ending.GATED);
         }

@@ -96,6 +96,15 @@ public final class GpuProbe {
         return version[0];
     }
 
+    /**
+     * The cuBLAS that {@code vidda.worker.cublas} would take, with its version and file; empty where there is none.
+     *
+     * @param path its folder or file; empty for the loader's path
+     */
+    public static Optional<String> cublas(String path) {
+        return CublasLibrary.find(path).map(library -> library.description() + " (" + library.name() + ")");
+    }
+
     /** {@code 13000} as {@code 13.0}. */
     public static String version(int cuda) {
         return String.format(Locale.ROOT, "%d.%d", cuda / 1000, cuda % 1000 / 10);

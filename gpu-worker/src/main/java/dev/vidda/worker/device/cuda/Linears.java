@@ -1,6 +1,8 @@
 package dev.vidda.worker.device.cuda;
 
 import java.util.Optional;
+import java.util.function.LongUnaryOperator;
+import org.jspecify.annotations.Nullable;
 
 /** Launches linear layers, each with the kernel that its plan names. */
 final class Linears {
@@ -47,10 +49,23 @@ final class Linears {
         return 256 + warps * (8 + tiles) * 1024;
     }
 
-    /** Leaves the sums in parts in the workspace and says how to read them. */
-    Parts inParts(Input input, CudaMatrix weight, int rows, Workspace workspace) {
+    /** What cuBLAS does instead of a plan; null for nothing. It reads rows as they are, which the kernel for few does not. */
+    private static CublasLinears.@Nullable Use cublas(LinearPlan plan, CudaMatrix weight, int rows) {
+        return plan.form() == LinearPlan.Form.SMALL ? null : weight.cublas(rows);
+    }
+
+    /**
+     * Leaves the sums in parts and says how to read them.
+     *
+     * @param room the address of memory for a number of floats
+     */
+    Parts inParts(Input input, CudaMatrix weight, int rows, LongUnaryOperator room) {
         LinearPlan plan = LinearPlan.of(gpu, rows, weight.outputs(), weight.inputs());
-        long base = workspace.parts(plan.floats(rows, weight.outputs()));
+        CublasLinears.Use use = cublas(plan, weight, rows);
+        if (use != null) {
+            return use.by().inParts(input, weight, use.copy(), rows, room);
+        }
+        long base = room.applyAsLong(plan.floats(rows, weight.outputs()));
         Parts parts = plan.parts().at(base, (long) rows * weight.outputs());
         switch (plan.form()) {
             case SMALL -> small(plan, input, weight, rows, new SmallOutput(base, parts.stride(), NOT_GATED));
@@ -60,7 +75,7 @@ final class Linears {
         return parts;
     }
 
-    /** Finishes a gated layer at {@code to}, if it can in a step of few rows. */
+    /** Finishes a gated layer at {@code to}, if it can in a step of few rows, and shall rather than cuBLAS. */
     boolean gated(Input input, CudaMatrix weight, int rows, long to, boolean fragments) {
         Optional<LinearPlan> found = LinearPlan.gated(gpu, rows, weight.outputs(), weight.inputs());
         if (found.isEmpty()) {
@@ -71,17 +86,17 @@ final class Linears {
             small(plan, input, weight, rows, new SmallOutput(to, 0, fragments ? GATED_FRAGMENTS : GATED_ROWS));
             return true;
         }
-        if (fragments) {
+        if (fragments || cublas(plan, weight, rows) != null) {
             return false;
         }
         hopper(plan, input, weight, rows, output(to, weight.bias(), Ending.GATED), 0);
         return true;
     }
 
-    /** Finishes the outputs in a step too large for parts. */
-    void whole(Input input, CudaMatrix weight, int rows, long to, Ending ending) {
+    /** Finishes the outputs in a step too large for parts; returns the address of a bias that is still to be added, or 0. */
+    long whole(Input input, CudaMatrix weight, int rows, long to, Ending ending) {
         LinearPlan plan = LinearPlan.of(gpu, rows, weight.outputs(), weight.inputs());
-        launchWhole(plan, input, weight, rows, output(to, weight.bias(), ending));
+        return launchWhole(plan, input, weight, rows, output(to, weight.bias(), ending));
     }
 
     /** Finishes the outputs as floats, without bias, for any number of rows. */
@@ -90,7 +105,35 @@ final class Linears {
         launchWhole(plan, input, weight, rows, output(to, weight.bias(), Ending.FLOATS));
     }
 
-    private void launchWhole(LinearPlan plan, Input input, CudaMatrix weight, int rows, Output output) {
+    /**
+     * Whether our kernel wants the rows that a matrix reads in the order of fragments.
+     *
+     * @param whole whether outputs must be whole, as those of the head
+     */
+    boolean readsFragments(CudaMatrix weight, int rows, boolean whole) {
+        LinearPlan plan = whole
+                ? LinearPlan.whole(gpu, rows, weight.outputs(), weight.inputs())
+                : LinearPlan.of(gpu, rows, weight.outputs(), weight.inputs());
+        return plan.form() == LinearPlan.Form.SMALL;
+    }
+
+    /** Finishes the outputs as 16-bit elements, in the order of packed rows and without bias, by our own kernels. */
+    void plain(Input input, CudaMatrix weight, int rows, long to) {
+        LinearPlan plan = LinearPlan.whole(gpu, rows, weight.outputs(), weight.inputs());
+        launchOwn(plan, input, weight, rows, output(to, 0, Ending.ROWS));
+    }
+
+    private long launchWhole(LinearPlan plan, Input input, CudaMatrix weight, int rows, Output output) {
+        CublasLinears.Use use = cublas(plan, weight, rows);
+        if (use != null && CublasLinears.canEnd(weight, output.ending())) {
+            use.by().whole(input, weight, use.copy(), rows, output.to(), output.ending());
+            return output.ending() == Ending.ROWS ? weight.bias() : 0;
+        }
+        launchOwn(plan, input, weight, rows, output);
+        return 0;
+    }
+
+    private void launchOwn(LinearPlan plan, Input input, CudaMatrix weight, int rows, Output output) {
         switch (plan.form()) {
             case SMALL -> small(plan, input, weight, rows, new SmallOutput(output.to(), 0, NOT_GATED));
             case HOPPER_TILES -> hopper(plan, input, weight, rows, output, 0);

@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Supplier;
 import jcuda.driver.CUgraph;
 import jcuda.driver.CUgraphExec;
@@ -65,19 +66,25 @@ final class StepGraphs implements AutoCloseable {
     }
 
     private Recorded capture(Supplier<Runnable> record) {
+        AtomicReference<Runnable> after = new AtomicReference<>(() -> {});
+        CUgraphExec graph = record(context, () -> after.set(record.get()));
+        return new Recorded(graph, after.get());
+    }
+
+    /** A graph of what {@code launches} launches on the context's stream; whoever asks destroys it. */
+    static CUgraphExec record(Context context, Runnable launches) {
         int relaxed = CUstreamCaptureMode.CU_STREAM_CAPTURE_MODE_RELAXED;
         check(JCudaDriver.cuStreamBeginCapture(context.stream(), relaxed), "cuStreamBeginCapture");
         CUgraph graph = new CUgraph();
-        Runnable after;
         try {
-            after = record.get();
+            launches.run();
         } finally {
             check(JCudaDriver.cuStreamEndCapture(context.stream(), graph), "cuStreamEndCapture");
         }
         CUgraphExec executable = new CUgraphExec();
         check(JCudaDriver.cuGraphInstantiate(executable, graph, 0), "cuGraphInstantiate");
         check(JCudaDriver.cuGraphDestroy(graph), "cuGraphDestroy");
-        return new Recorded(executable, after);
+        return executable;
     }
 
     @Override

@@ -57,7 +57,7 @@ final class Workspace implements AutoCloseable {
 
         /** Whether a matrix is the head, whose outputs are never in parts: no other has so many. */
         private static boolean isHead(CudaMatrix m) {
-            return !m.gated() && m.outputs() > 16 * m.inputs();
+            return !m.gated() && LayerKind.isHead(m.outputs(), m.inputs());
         }
 
         /** Elements of a row of all activations of a decoder, as far as its matrices tell. */
