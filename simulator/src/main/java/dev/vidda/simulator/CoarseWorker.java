@@ -12,6 +12,7 @@ import java.util.List;
 import java.util.PriorityQueue;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.function.LongPredicate;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -38,8 +39,6 @@ final class CoarseWorker implements SimWorker {
     private final WorkerNews news;
     private final CoarseStep step;
 
-    private final @Nullable Set<Long> everywhere;
-
     private long decodeStep;
     private double kvTokens;
     /** Decoding sequences by the step, modulo the block size, in which they need their next block. */
@@ -52,14 +51,13 @@ final class CoarseWorker implements SimWorker {
     private long pendingTokens;
     private long reports;
 
-    /** @param everywhere what some worker has computed, if all of them have it at once; null if each has its own cache only */
+    /** @param everywhere see {@link StridePool} */
     CoarseWorker(int number, WorkerShape shape, @Nullable Set<Long> everywhere) {
-        this.everywhere = everywhere;
         this.card = shape.card(number);
         this.shape = shape;
         this.blockTokens = shape.kvShape().blockTokens();
         this.strideTokens = blockTokens * StridePool.STRIDE_BLOCKS;
-        this.pool = new StridePool(shape.kvBlocks(), blockTokens);
+        this.pool = new StridePool(shape.kvBlocks(), blockTokens, everywhere);
         this.division = new PrefillDivision(shape.oldestPrefillShare());
         this.crossings = new int[blockTokens];
         this.news = new WorkerNews(card.workerId());
@@ -217,15 +215,7 @@ final class CoarseWorker implements SimWorker {
 
     /** What others have computed appears here in blocks of its own. */
     private void fetch(CoarseSequence sequence) {
-        if (everywhere == null) {
-            return;
-        }
-        int most = (sequence.target - 1) / strideTokens;
-        int count = sequence.strides;
-        while (count < most && everywhere.contains(sequence.name(count, blockTokens))) {
-            count++;
-        }
-        int tokens = count * strideTokens - sequence.computed;
+        int tokens = count(sequence, sequence.strides, pool::isSomewhere) * strideTokens - sequence.computed;
         if (tokens > 0) {
             sequence.computed += tokens;
             pendingTokens -= tokens;
@@ -233,11 +223,16 @@ final class CoarseWorker implements SimWorker {
         }
     }
 
-    /** How many strides, from the first on, the cache holds; the last token is always computed. */
+    /** How many strides, from the first on, the cache holds. */
     private int hits(CoarseSequence sequence, int from) {
+        return count(sequence, from, pool::has);
+    }
+
+    /** How many strides, from the first on, are known; the last token is always computed. */
+    private int count(CoarseSequence sequence, int from, LongPredicate isKnown) {
         int most = (sequence.target - 1) / strideTokens;
         int count = from;
-        while (count < most && pool.has(sequence.name(count, blockTokens))) {
+        while (count < most && isKnown.test(sequence.name(count, blockTokens))) {
             count++;
         }
         return count;
@@ -324,9 +319,6 @@ final class CoarseWorker implements SimWorker {
     private void publish(CoarseSequence sequence, int tokens) {
         while ((sequence.strides + 1) * strideTokens <= tokens
                 && pool.publish(sequence.name(sequence.strides, blockTokens), sequence.request, sequence.strides)) {
-            if (everywhere != null) {
-                everywhere.add(sequence.name(sequence.strides, blockTokens));
-            }
             sequence.strides++;
             sequence.ownBlocks -= StridePool.STRIDE_BLOCKS;
         }

@@ -6,6 +6,8 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A worker's KV pool in coarse steps: the prefix cache works by strides of eight blocks. A stride is held by a number of
@@ -16,6 +18,7 @@ final class StridePool {
 
     private final int total;
     private final int blockTokens;
+    private final @Nullable Set<Long> everywhere;
     private int used;
     private final Map<Long, Stride> known = new HashMap<>();
     private final LinkedHashMap<Long, Stride> unused = new LinkedHashMap<>();
@@ -34,7 +37,9 @@ final class StridePool {
         }
     }
 
-    StridePool(int total, int blockTokens) {
+    /** @param everywhere what some worker has computed, if all of them have it at once; null if each has its own cache only */
+    StridePool(int total, int blockTokens, @Nullable Set<Long> everywhere) {
+        this.everywhere = everywhere;
         this.total = total;
         this.blockTokens = blockTokens;
     }
@@ -53,6 +58,11 @@ final class StridePool {
 
     boolean has(long name) {
         return known.containsKey(name);
+    }
+
+    /** Whether it comes at no cost from wherever it was computed. */
+    boolean isSomewhere(long name) {
+        return everywhere != null && everywhere.contains(name);
     }
 
     /** Blocks of a stride that become used when one more sequence holds it. */
@@ -92,6 +102,9 @@ final class StridePool {
             return false;
         }
         note(stride, added);
+        if (everywhere != null) {
+            everywhere.add(name);
+        }
         return true;
     }
 

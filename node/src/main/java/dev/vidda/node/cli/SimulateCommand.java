@@ -183,16 +183,15 @@ final class SimulateCommand implements Callable<Integer> {
         try {
             Simulator simulator = simulator();
             for (TraceKind kind : kinds()) {
-                double best = rate == null ? 10.0 * gpus : rate;
+                double from = rate == null ? 10.0 * gpus : rate;
                 for (String policy : policies.contains(ALL) ? Simulator.policies() : policies) {
                     if (goodput) {
                         GoodputSearch.Goodput found =
-                                new GoodputSearch(simulator, kind, seconds, precision).of(policy, best);
-                        best = found.rate();
+                                new GoodputSearch(simulator, kind, seconds, precision).of(policy, from);
                         outcomes.add(found.outcome());
                         out.printf(Locale.ROOT, "%s %s: goodput %.1f requests/s%n", kind.label(), policy, found.rate());
                     } else {
-                        outcomes.add(simulator.run(kind, policy, best, seconds));
+                        outcomes.add(simulator.run(kind, policy, from, seconds));
                     }
                     out.flush();
                 }

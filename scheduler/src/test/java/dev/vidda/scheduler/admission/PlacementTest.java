@@ -59,6 +59,32 @@ final class PlacementTest {
         assertThat(workerOf(prompt(1_650, text))).isEqualTo("w2");
     }
 
+    /** Two models on workers of unequal pools: each request runs at a worker of its model that can ever hold it. */
+    @Test
+    void severalModelsOnUnequalWorkersGetWhatIsTheirsAndFits() {
+        admission.join(worker("m-small", "m", 10), List.of(), 0);
+        admission.join(worker("m-large", "m", 40), List.of(), 0);
+        admission.join(worker("o-large", "o", 60), List.of(), 0);
+        admission.join(worker("o-short", "o", 60, 100), List.of(), 0);
+        assertThat(granted("a", "m", 30)).isEqualTo("m-large");
+        assertThat(granted("b", "m", 10)).as("the rest of the large one").isEqualTo("m-small");
+        assertThat(granted("c", "o", 30)).as("the other takes short contexts only").isEqualTo("o-large");
+        assertThat(granted("d", "o", 6)).as("where nobody computes yet").isEqualTo("o-short");
+        assertThat(granted("e", "o", 30)).isEqualTo("o-large");
+        Refusal never = refusal(admission.admit(request("f", "m", 41), 0, 0).getLast());
+        assertThat(never.message()).contains("40");
+        assertThat(admission.admit(request("g", "m", 20), 0, 0).getLast())
+                .as("it waits, though workers of the other model have room")
+                .isInstanceOf(Decision.Waits.class);
+        assertThat(admission.release("a", -1, 0)).containsExactly(new Granted(new Lease("g", "m-large", 20)));
+    }
+
+    private String granted(String id, String model, int blocks) {
+        Decision decision = admission.admit(request(id, model, blocks), 0, 0).getLast();
+        assertThat(decision).as(id).isInstanceOf(Granted.class);
+        return ((Granted) decision).lease().workerId();
+    }
+
     @Test
     void siblingsFollowTheFirstBeforeItsWorkerReportsAnything() {
         join("w1", "w2", "w3");
@@ -173,6 +199,21 @@ final class PlacementTest {
         assertThat(admission.tick(seconds(29))).isEmpty();
         assertThat(admission.tick(seconds(31))).containsExactly(new Ended(new Lease("a", "w", 7)));
         assertThat(admission.capacity(0).counts().expiredLeases()).isEqualTo(1);
+    }
+
+    /** Gateways say -1 of an answer that a limit, a client or a move to another worker cut off or shortened. */
+    @Test
+    void answersThatDidNotEndByThemselvesWhereTheyBeganTeachNoLength() {
+        admission.join(worker("w", "m", 1_000), List.of(), 0);
+        for (int i = 0; i < 50; i++) {
+            admission.admit(Cards.sized("moved" + i, "m", 16, 1_600, 1), 0, seconds(i));
+            admission.release("moved" + i, -1, seconds(i));
+        }
+        Granted all = (Granted) admission
+                .admit(Cards.sized("s", "m", 16, 1_600, 1), 0, seconds(60))
+                .getLast();
+        assertThat(all.lease().blocks()).as("nothing is known of lengths").isEqualTo(101);
+        assertThat(admission.capacity(0).counts().expectedTokens()).isZero();
     }
 
     @Test
