@@ -68,7 +68,9 @@ final class PlacementTest {
         admission.join(worker("o-short", "o", 60, 100), List.of(), 0);
         assertThat(granted("a", "m", 30)).isEqualTo("m-large");
         assertThat(granted("b", "m", 10)).as("the rest of the large one").isEqualTo("m-small");
-        assertThat(granted("c", "o", 30)).as("the other takes short contexts only").isEqualTo("o-large");
+        assertThat(granted("c", "o", 30))
+                .as("the other takes short contexts only")
+                .isEqualTo("o-large");
         assertThat(granted("d", "o", 6)).as("where nobody computes yet").isEqualTo("o-short");
         assertThat(granted("e", "o", 30)).isEqualTo("o-large");
         Refusal never = refusal(admission.admit(request("f", "m", 41), 0, 0).getLast());
