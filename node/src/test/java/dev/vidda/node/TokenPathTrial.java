@@ -141,7 +141,10 @@ final class TokenPathTrial {
                         new GenerationRequest(id, TokenIds.of(1), 1, Sampling.greedy(1_000_000, List.of()), "");
                 AdmissionRequest admission = AdmissionRequest.standard(id, "m", 1, 1_000_000, List.of());
                 Generation generation = Generation.submit(
-                        hub, List.of(new Generation.Part(admission, request)), 4096, RequestObserver.NONE);
+                        hub,
+                        List.of(new Generation.Part(admission, request)),
+                        new Generation.Answer(4096, false),
+                        RequestObserver.NONE);
                 generation.accepted().thenRun(running::countDown);
                 generation.forEach(this::take, system.executionContext());
             }
