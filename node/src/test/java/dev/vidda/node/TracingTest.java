@@ -130,6 +130,25 @@ final class TracingTest {
         assertThat(spans).extracting(CollectedSpan::name).contains("schedule", "decode");
     }
 
+    @Test
+    void aRequestThatIsRefusedHasASpanThatSaysWhy() throws Exception {
+        String trace = "c".repeat(32);
+        HttpRequest request = request(
+                "00-" + trace + "-" + CLIENT_SPAN + "-01",
+                Map.of("prompt", MARKER, "max_tokens", 1, "temperature", -1),
+                "/v1/completions");
+        assertThat(client.send(request, HttpResponse.BodyHandlers.ofString()).statusCode())
+                .isEqualTo(400);
+
+        List<CollectedSpan> spans = of(trace, 1);
+        assertThat(spans).hasSize(1);
+        CollectedSpan span = named(spans, "POST /v1/completions");
+        assertThat(span.parentId()).isEqualTo(CLIENT_SPAN);
+        assertThat(span.attributes()).containsKeys("error.type", "vidda.request.id", "gen_ai.operation.name");
+        assertThat(ATTRIBUTES).containsAll(span.attributes().keySet());
+        assertThat(collector.raw()).doesNotContain(MARKER);
+    }
+
     /** Waits for so many spans of a trace. */
     private static List<CollectedSpan> of(String trace, int count) throws InterruptedException {
         List<CollectedSpan> all = collector.await(some ->

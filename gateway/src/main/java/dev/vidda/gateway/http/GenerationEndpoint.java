@@ -22,6 +22,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Executor;
 import java.util.function.Function;
+import java.util.function.Supplier;
 
 /**
  * Takes a request from its body to its answer. Everything up to the admission by the scheduler ends in a status code of
@@ -99,9 +100,10 @@ final class GenerationEndpoint {
     }
 
     private CompletionStage<HttpResponse> start(Exchange exchange, Permit permit, Api api, byte[] body) {
-        ObjectNode json = Json.object(body);
-        Terms terms = termsReader.read(permit, exchange::header, json, exchange.arrivedAtMillis());
-        RequestPreparation.Ready ready = preparation.prepare(api.translated(json), api, terms);
+        ObjectNode json = watched(exchange, () -> Json.object(body));
+        Terms terms =
+                watched(exchange, () -> termsReader.read(permit, exchange::header, json, exchange.arrivedAtMillis()));
+        RequestPreparation.Ready ready = watched(exchange, () -> preparation.prepare(api.translated(json), api, terms));
         boolean streaming = ready.request().streaming();
         Generation generation = submit(exchange, permit, ready, streaming && terms.showsQueue());
         Timings timings = ready.request().timings();
@@ -117,8 +119,20 @@ final class GenerationEndpoint {
     }
 
     RequestPreparation.Ready prepare(Exchange exchange, Permit permit, InstructRequest request) {
-        Terms terms = termsReader.read(permit, exchange::header, request.fields(), exchange.arrivedAtMillis());
-        return preparation.prepare(request, terms);
+        return watched(exchange, () -> {
+            Terms terms = termsReader.read(permit, exchange::header, request.fields(), exchange.arrivedAtMillis());
+            return preparation.prepare(request, terms);
+        });
+    }
+
+    /** Who refuses a request before it is submitted is not seen by those who watch it run. */
+    private <T> T watched(Exchange exchange, Supplier<T> step) {
+        try {
+            return step.get();
+        } catch (ApiException e) {
+            observers.refused(exchange, e.error());
+            throw e;
+        }
     }
 
     /** @param showsQueue see {@link Generation.Answer} */

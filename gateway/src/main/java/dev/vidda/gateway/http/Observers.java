@@ -1,6 +1,7 @@
 package dev.vidda.gateway.http;
 
 import dev.vidda.gateway.metrics.RequestMetrics;
+import dev.vidda.gateway.openai.ApiError;
 import dev.vidda.gateway.security.Permit;
 import dev.vidda.gateway.stream.Generation;
 import dev.vidda.gateway.stream.RequestObserver;
@@ -18,9 +19,17 @@ record Observers(RequestMetrics metrics, RequestTraces traces) {
 
     /** @param parts one for each prompt */
     Watched watch(Exchange exchange, Permit permit, List<Generation.Part> parts) {
-        RequestTraces.Call call = new RequestTraces.Call(
-                exchange.requestId(), exchange.request().getUri().path(), exchange::header, exchange.arrivedAtMillis());
-        RequestTraces.Begun begun = traces.begin(call, parts);
+        RequestTraces.Begun begun = traces.begin(call(exchange), parts);
         return new Watched(begun.parts(), begun.beside(metrics.observe(permit, begun.parts())));
+    }
+
+    /** A request that was refused before it was submitted. */
+    void refused(Exchange exchange, ApiError error) {
+        traces.refused(call(exchange), error);
+    }
+
+    private static RequestTraces.Call call(Exchange exchange) {
+        return new RequestTraces.Call(
+                exchange.requestId(), exchange.request().getUri().path(), exchange::header, exchange.arrivedAtMillis());
     }
 }

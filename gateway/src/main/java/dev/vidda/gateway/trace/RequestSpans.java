@@ -68,11 +68,15 @@ final class RequestSpans implements RequestObserver {
     @Override
     public void failed(ApiError error) {
         if (over.compareAndSet(false, true)) {
-            String code = error.code();
-            request.setAttribute(SpanKeys.ERROR_TYPE, code == null ? Integer.toString(error.status()) : code);
-            request.setStatus(StatusCode.ERROR);
+            fail(request, error);
             end();
         }
+    }
+
+    static void fail(Span request, ApiError error) {
+        String code = error.code();
+        request.setAttribute(SpanKeys.ERROR_TYPE, code == null ? Integer.toString(error.status()) : code);
+        request.setStatus(StatusCode.ERROR);
     }
 
     @Override

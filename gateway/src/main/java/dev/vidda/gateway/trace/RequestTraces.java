@@ -1,5 +1,6 @@
 package dev.vidda.gateway.trace;
 
+import dev.vidda.gateway.openai.ApiError;
 import dev.vidda.gateway.stream.Generation;
 import dev.vidda.gateway.stream.RequestObserver;
 import dev.vidda.protocol.AdmissionRequest;
@@ -13,7 +14,6 @@ import io.opentelemetry.api.trace.SpanKind;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.function.Function;
 
@@ -74,22 +74,34 @@ public final class RequestTraces {
         return new Begun(List.copyOf(traced), Optional.of(new RequestSpans(span, admissions, sequences)));
     }
 
-    private SpanBuilder request(Call call, List<Generation.Part> parts) {
-        AdmissionRequest admission = parts.getFirst().admission();
-        GenerationRequest generation = parts.getFirst().generation();
-        Map<String, String> headers = Tracing.headers(call.header());
-        Sampling sampling = generation.sampling();
-        long promptTokens = parts.stream()
-                .mapToLong(part -> part.admission().promptTokens())
-                .sum();
-        return tracing.span("POST " + call.path(), headers)
+    /** The trace of a request that was refused before there was anything to submit: a single span. */
+    public void refused(Call call, ApiError error) {
+        Span span = request(call).startSpan();
+        if (span.isRecording()) {
+            RequestSpans.fail(span, error);
+            span.end();
+        }
+    }
+
+    private SpanBuilder request(Call call) {
+        return tracing.span("POST " + call.path(), Tracing.headers(call.header()))
                 .setSpanKind(SpanKind.SERVER)
                 .setStartTimestamp(Instant.ofEpochMilli(call.arrivedAtMillis()))
                 .setAttribute(SpanKeys.METHOD, "POST")
                 .setAttribute(SpanKeys.ROUTE, call.path())
                 .setAttribute(SpanKeys.REQUEST_ID, call.id())
                 .setAttribute(SpanKeys.OPERATION, call.operation())
-                .setAttribute(SpanKeys.PROVIDER, PROVIDER)
+                .setAttribute(SpanKeys.PROVIDER, PROVIDER);
+    }
+
+    private SpanBuilder request(Call call, List<Generation.Part> parts) {
+        AdmissionRequest admission = parts.getFirst().admission();
+        GenerationRequest generation = parts.getFirst().generation();
+        Sampling sampling = generation.sampling();
+        long promptTokens = parts.stream()
+                .mapToLong(part -> part.admission().promptTokens())
+                .sum();
+        return request(call)
                 .setAttribute(SpanKeys.REQUEST_MODEL, admission.model())
                 .setAttribute(SpanKeys.RESPONSE_ID, generation.id())
                 .setAttribute(SpanKeys.CHOICES, (long) admission.samples())
