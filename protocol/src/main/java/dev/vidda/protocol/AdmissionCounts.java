@@ -13,7 +13,7 @@ import java.util.Map;
  * @param preemptions times a worker took a running sequence's blocks, as far as its reports say: the price of
  *     committing less than requests may come to need
  * @param endedAnswers answers whose length is known
- * @param expectedTokens output tokens that were committed for those answers
+ * @param expectedTokens output tokens that were expected of those answers, on average
  * @param generatedTokens output tokens that they really had
  */
 public record AdmissionCounts(
