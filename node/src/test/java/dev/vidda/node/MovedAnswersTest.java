@@ -222,7 +222,7 @@ final class MovedAnswersTest {
     /** Their reports come at intervals. */
     private static void awaitGeneratedByBoth(Map<String, Long> before) throws Exception {
         Map<String, Long> now = generated();
-        while (!before.entrySet().stream().allMatch(each -> now.get(each.getKey()) > each.getValue())) {
+        while (!before.entrySet().stream().allMatch(each -> now.getOrDefault(each.getKey(), 0L) > each.getValue())) {
             now.putAll(generated());
         }
     }
