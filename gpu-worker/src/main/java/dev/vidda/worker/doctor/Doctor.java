@@ -54,7 +54,8 @@ public final class Doctor {
             new LayerShape(160, 5, 1, 64, 352, 777, 40, DType.F16),
             new LayerShape(512, 16, 1, 128, 1024, 2048, 100, DType.BF16),
             new LayerShape(512, 24, 8, 128, 2048, 2048, 0, DType.F16),
-            new LayerShape(256, 4, 2, 64, 13312, 1000, 0, DType.BF16));
+            new LayerShape(256, 4, 2, 64, 13312, 1000, 0, DType.BF16),
+            new LayerShape(3072, 4, 2, 64, 320, 1000, 0, DType.BF16));
 
     private static final List<LayerShape> CUBLAS_SHAPES = List.of(GPU_SHAPES.get(1), GPU_SHAPES.get(4));
 
