@@ -110,18 +110,26 @@ final class Cluster implements AutoCloseable {
     }
 
     void awaitWorkers(int workers) throws Exception {
-        for (String gateway : GATEWAYS) {
-            await(gateway + " knows " + workers + " workers", () -> {
+        awaitWorkers(workers, GATEWAYS);
+    }
+
+    void awaitWorkers(int workers, List<String> gateways) throws Exception {
+        List<Member> living = members.values().stream().filter(Member::isAlive).toList();
+        for (String gateway : gateways) {
+            await(gateway + " knows " + workers + " workers", living, () -> {
                 Matcher found = COUNT.matcher(get(member(gateway), "/admin/capacity"));
                 return found.find() && Integer.parseInt(found.group(1)) == workers;
             });
         }
     }
 
-    /** Blocks that workers hold and blocks that leases promise when all streams are over, once the reports are in. */
+    /**
+     * Blocks that workers hold and blocks that leases promise when all streams are over, once the reports are in. A worker that is
+     * cut off is known by its last report until the cluster has removed it.
+     */
     static int[] awaitNothingLeft(Member gateway) throws Exception {
         int[] left = {-1, -1};
-        for (int i = 0; i < 60 && (left[0] != 0 || left[1] != 0); i++) {
+        for (int i = 0; i < 240 && (left[0] != 0 || left[1] != 0); i++) {
             Thread.sleep(250);
             String capacity = get(gateway, "/admin/capacity");
             left = new int[] {first(USED, capacity), first(COMMITTED, capacity)};

@@ -128,6 +128,7 @@ final class ClusterTrial {
         List<String> victim = new ArrayList<>();
         checkMoved(name, disturb(name, () -> network.isolate(busiest(victim).name), EVERY));
         checkStops(victim.getFirst());
+        cluster.awaitWorkers(2);
         network.rejoin(victim.getFirst());
         cluster.restart(victim.getFirst());
     }
@@ -143,6 +144,7 @@ final class ClusterTrial {
         for (String each : few) {
             checkStops(each);
         }
+        cluster.awaitWorkers(2, List.of("g2"));
         between(few, cluster.others(few), network::mend);
         cluster.restart(few.toArray(String[]::new));
     }
