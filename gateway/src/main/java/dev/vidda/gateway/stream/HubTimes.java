@@ -11,9 +11,11 @@ import java.time.Duration;
  * @param silence for a worker's next sign of life
  * @param retry between two questions for a worker to continue on
  * @param giveUpAfter for such a worker
+ * @param workerWait for a first worker, when the scheduler knows none
  * @param mostFailures workers that may fail one request
  */
-public record HubTimes(Duration tick, long admission, long silence, long retry, long giveUpAfter, int mostFailures) {
+public record HubTimes(
+        Duration tick, long admission, long silence, long retry, long giveUpAfter, long workerWait, int mostFailures) {
     private static final int TICKS_PER_TIMEOUT = 8;
     private static final Duration RETRY = Duration.ofMillis(250);
 
@@ -28,6 +30,7 @@ public record HubTimes(Duration tick, long admission, long silence, long retry, 
                 ticks(continuation.workerSilence(), tick),
                 ticks(RETRY, tick),
                 ticks(continuation.giveUpAfter(), tick),
+                ticks(continuation.workerWait(), tick),
                 continuation.mostFailures());
     }
 

@@ -30,6 +30,7 @@ final class OpenRequest {
     private String workerId = "";
     private boolean answered;
     private boolean everStarted;
+    private final long arrivedAt;
     private long askedAt;
     private long startedAt;
     private long stoppedAt;
@@ -42,6 +43,7 @@ final class OpenRequest {
         this.admission = admission;
         this.generation = generation;
         this.listener = listener;
+        this.arrivedAt = now;
         this.askedAt = now;
         this.tokens = new SampleTokens(generation.samples());
     }
@@ -158,6 +160,11 @@ final class OpenRequest {
     /** Ticks since the scheduler was asked last, or refused. */
     long sinceAsked(long now) {
         return now - askedAt;
+    }
+
+    /** Ticks since it came. */
+    long age(long now) {
+        return now - arrivedAt;
     }
 
     /** Ticks since its worker stopped. */

@@ -17,6 +17,11 @@ final class RefusalErrors {
         };
     }
 
+    /** Whether the scheduler has nobody to ask, as one that has just started. */
+    static boolean isForWantOfWorkers(Refusal refusal) {
+        return refusal.reason() == Refusal.Reason.UNKNOWN_MODEL || refusal.reason() == Refusal.Reason.UNAVAILABLE;
+    }
+
     static ApiError of(Refusal refusal) {
         long retryAfter = refusal.retryAfterMillis() < 0
                 ? 1

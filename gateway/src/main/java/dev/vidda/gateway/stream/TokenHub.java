@@ -178,10 +178,14 @@ public final class TokenHub extends AbstractOnMessageBehavior<TokenHub.Command> 
     }
 
     private void onRefused(OpenRequest request, Refusal refusal) {
-        if (!request.wasStarted()) {
+        long now = requests.now();
+        boolean early = !request.wasStarted();
+        if (early && RefusalErrors.isForWantOfWorkers(refusal) && request.age(now) < times.workerWait()) {
+            request.refusedForNow(now);
+        } else if (early) {
             requests.refused(request, RefusalErrors.of(refusal));
         } else if (RefusalErrors.mayChange(refusal)) {
-            request.refusedForNow(requests.now());
+            request.refusedForNow(now);
         } else {
             requests.fail(request, HubErrors.nowhereToContinue(refusal));
         }

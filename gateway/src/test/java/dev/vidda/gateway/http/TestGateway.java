@@ -76,7 +76,7 @@ final class TestGateway implements AutoCloseable {
         heard.set(scheduler);
         schedulerActor = kit.spawn(answeringLists());
         var config = ConfigFactory.parseString(
-                        "vidda.gateway { port = 0, model-poll = 20ms, continuation.most-failures = 0 }")
+                        "vidda.gateway { port = 0, model-poll = 20ms, continuation { most-failures = 0, worker-wait = 0 } }")
                 .withFallback(ConfigFactory.load());
         var settings = GatewaySettings.from(ConfigFactory.parseString(overrides).withFallback(config));
         server = GatewayServer.start(kit.system(), settings, schedulerActor, Set.of(MODEL))

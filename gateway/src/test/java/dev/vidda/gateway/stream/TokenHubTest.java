@@ -43,7 +43,7 @@ class TokenHubTest {
             .withFallback(ConfigFactory.load()));
     private static final ManualTime TIME = ManualTime.get(KIT.system());
     private static final ContinuationSettings CONTINUATION =
-            new ContinuationSettings(Duration.ofSeconds(2), 2, Duration.ofSeconds(30));
+            new ContinuationSettings(Duration.ofSeconds(2), 2, Duration.ofSeconds(30), Duration.ofSeconds(5));
     private static final HubTimes TIMES = HubTimes.of(Duration.ofSeconds(10), CONTINUATION);
     private static final TokenIds PROMPT = TokenIds.of(1, 2, 3);
 
@@ -198,6 +198,37 @@ class TokenHubTest {
         }
         assertThat(asked).isBetween(TIMES.giveUpAfter() / TIMES.retry() - 1, TIMES.giveUpAfter() / TIMES.retry() + 1);
         assertThat(client.next()).startsWith("worker_lost");
+    }
+
+    @Test
+    void aNewRequestAsksAgainWhenTheSchedulerHasNotHeardOfWorkersYet() {
+        submit("r", 1);
+        for (Refusal.Reason reason : List.of(Refusal.Reason.UNKNOWN_MODEL, Refusal.Reason.UNAVAILABLE)) {
+            refuse(expectAdmit(), reason);
+            askCount();
+            passTicks(TIMES.retry());
+        }
+        admit(first, expectAdmit());
+        assertThat(client.next()).isEqualTo("admitted");
+    }
+
+    @Test
+    void aNewRequestIsRefusedWhenNoWorkerComesInTime() {
+        submit("r", 1);
+        for (long ticks = 0; client.heard.isEmpty() && ticks <= 2 * TIMES.workerWait(); ticks += TIMES.retry()) {
+            refuse(expectAdmit(), Refusal.Reason.UNAVAILABLE);
+            askCount();
+            passTicks(TIMES.retry());
+            askCount();
+        }
+        assertThat(client.next()).isEqualTo("no_capacity: because");
+    }
+
+    @Test
+    void aNewRequestForWhichThereIsNoPlaceIsRefusedAtOnce() {
+        submit("r", 1);
+        refuse(expectAdmit(), Refusal.Reason.QUEUE_FULL);
+        assertThat(client.next()).startsWith("queue_full");
     }
 
     @Test
