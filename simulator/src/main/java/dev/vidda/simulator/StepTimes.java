@@ -13,7 +13,7 @@ public record StepTimes(int[] rows, double[] millis, double nanosPerCachedToken,
     private static final double NANOS = 1e6;
 
     /**
-     * Qwen3-4B in bf16 on one H200, from the tables of docs/performance.md: the decode steps less 72 ns for each of the
+     * Qwen3-4B in bf16 on one H200, as an engine was measured whose kernels for many rows were slower: decode steps less 72 ns for each of the
      * 192 tokens of context that a sequence had on average, the prefill steps less 1.3 ns for each pair.
      */
     public static StepTimes h200Qwen3With4B() {

@@ -11,9 +11,9 @@ import dev.vidda.protocol.kv.KvShape;
  */
 public final class Planner {
     /** Share of the peak that matrix kernels of decoding steps reach. */
-    private static final double DECODE_EFFICIENCY = 0.47;
+    private static final double DECODE_EFFICIENCY = 0.58;
     /** The same for the long rows of prompts. */
-    private static final double PREFILL_EFFICIENCY = 0.5;
+    private static final double PREFILL_EFFICIENCY = 0.6;
 
     private static final double SECONDS_PER_LAYER = 22e-6;
     /** Between two GPUs of a group, for each of the two exchanges of a layer. */
