@@ -182,7 +182,10 @@ public final class ClusterMetrics {
         total("vidda_expired_leases", "Leases that no worker began to serve.", AdmissionCounts::expiredLeases);
         total("vidda_preemptions", "Times a running sequence lost its blocks.", AdmissionCounts::preemptions);
         total("vidda_ended_answers", "Answers whose length is known.", AdmissionCounts::endedAnswers);
-        total("vidda_expected_output_tokens", "Output that was expected of those answers.", AdmissionCounts::expectedTokens);
+        total(
+                "vidda_expected_output_tokens",
+                "Output that was expected of those answers.",
+                AdmissionCounts::expectedTokens);
         total("vidda_real_output_tokens", "Output that they really had.", AdmissionCounts::generatedTokens);
         CounterWithCallback.builder()
                 .name("vidda_refusals")
