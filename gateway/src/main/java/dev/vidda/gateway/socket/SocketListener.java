@@ -13,6 +13,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -40,6 +41,9 @@ public final class SocketListener {
     private final Executor executor;
     private final Consumer<AcceptedSocket> connect;
     private final Set<Connection> connections = ConcurrentHashMap.newKeySet();
+    /** The size of that set, by which whoever closes a connection sees that it was the one too many. */
+    private final AtomicInteger open = new AtomicInteger();
+
     private final InetSocketAddress address;
 
     private SocketListener(
@@ -120,14 +124,14 @@ public final class SocketListener {
 
     private void accept() {
         try {
-            while (connections.size() < limits.open()) {
+            while (hasRoom()) {
                 SocketChannel channel = server.accept();
                 if (channel == null) {
                     break;
                 }
                 open(channel);
             }
-            if (connections.size() < limits.open()) {
+            if (hasRoom()) {
                 watch.want(SelectionKey.OP_ACCEPT);
             }
         } catch (IOException e) {
@@ -137,6 +141,10 @@ public final class SocketListener {
                         .execute(() -> watch.want(SelectionKey.OP_ACCEPT));
             }
         }
+    }
+
+    private boolean hasRoom() {
+        return open.get() < limits.open();
     }
 
     private void open(SocketChannel channel) throws IOException {
@@ -149,6 +157,7 @@ public final class SocketListener {
             return;
         }
         connections.add(connection);
+        open.incrementAndGet();
         try {
             executor.execute(() -> run(connection));
         } catch (RejectedExecutionException e) {
@@ -164,6 +173,9 @@ public final class SocketListener {
         } catch (IllegalStateException e) {
             LOG.debug("A connection came when all ended", e);
             drop(connection);
+        } catch (RuntimeException e) {
+            drop(connection);
+            throw e;
         }
     }
 
@@ -177,9 +189,7 @@ public final class SocketListener {
     }
 
     private void closed(Connection connection) {
-        boolean wasFull = connections.size() >= limits.open();
-        connections.remove(connection);
-        if (wasFull) {
+        if (connections.remove(connection) && open.getAndDecrement() == limits.open()) {
             watch.want(SelectionKey.OP_ACCEPT);
         }
     }
