@@ -51,7 +51,7 @@ final class UserTimeout {
     }
 
     /**
-     * Sets it for all connections that will be accepted at a port of this process.
+     * Sets it for all connections at a port of this process: those that are open, and those that will be accepted.
      *
      * @throws IOException if nobody listens there, or the system refuses it
      */
@@ -59,12 +59,19 @@ final class UserTimeout {
         boolean found = false;
         for (int socket : sockets(port)) {
             if (option(socket, SOL_SOCKET, SO_ACCEPTCONN) == 1) {
-                setOn(socket, timeout);
+                if (!setOn(socket, timeout)) {
+                    throw new IOException(
+                            "the system does not take a timeout of " + timeout + " for unacknowledged data");
+                }
                 found = true;
             }
         }
         if (!found) {
             throw new IOException("no socket of this process listens at port " + port);
+        }
+        // Connections inherit it from here on. Those that came before have it now, or are closed already.
+        for (int socket : sockets(port)) {
+            setOn(socket, timeout);
         }
     }
 
@@ -82,7 +89,7 @@ final class UserTimeout {
         List<Integer> found = new ArrayList<>();
         try (DirectoryStream<Path> all = Files.newDirectoryStream(DESCRIPTORS)) {
             for (Path each : all) {
-                if (isSocket(each) && port == port(number(each))) {
+                if (isSocket(each) && port == port(number(each)) && isTcp(number(each))) {
                     found.add(number(each));
                 }
             }
@@ -97,6 +104,10 @@ final class UserTimeout {
             // Closed meanwhile.
             return false;
         }
+    }
+
+    private boolean isTcp(int socket) {
+        return option(socket, IPPROTO_TCP, TCP_USER_TIMEOUT) >= 0;
     }
 
     private static int number(Path descriptor) {
@@ -126,17 +137,14 @@ final class UserTimeout {
         }
     }
 
-    private void setOn(int socket, Duration timeout) throws IOException {
-        int result;
+    private boolean setOn(int socket, Duration timeout) {
         try (Arena arena = Arena.ofConfined()) {
             MemorySegment value =
                     arena.allocateFrom(ValueLayout.JAVA_INT, (int) Math.min(Integer.MAX_VALUE, timeout.toMillis()));
-            result = (int) setOption.invokeExact(socket, IPPROTO_TCP, TCP_USER_TIMEOUT, value, Integer.BYTES);
+            int result = (int) setOption.invokeExact(socket, IPPROTO_TCP, TCP_USER_TIMEOUT, value, Integer.BYTES);
+            return result == 0;
         } catch (Throwable e) {
             throw unexpected(e);
-        }
-        if (result < 0) {
-            throw new IOException("the system does not take a timeout of " + timeout + " for unacknowledged data");
         }
     }
 

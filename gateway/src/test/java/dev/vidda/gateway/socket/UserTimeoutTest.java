@@ -1,6 +1,7 @@
 package dev.vidda.gateway.socket;
 
 import java.io.IOException;
+import java.net.DatagramSocket;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
@@ -31,6 +32,32 @@ class UserTimeoutTest {
                         .as("the other end, of port %d", accepted.getPort())
                         .containsExactly(Duration.ZERO);
             }
+        }
+    }
+
+    @Test
+    void connectionsThatCameBeforeGetItToo() throws IOException {
+        assumeTrue(UserTimeout.isSupported());
+        UserTimeout timeout = new UserTimeout();
+        try (ServerSocket server = new ServerSocket(0, 1, InetAddress.getLoopbackAddress());
+                Socket client = new Socket(server.getInetAddress(), server.getLocalPort());
+                Socket accepted = server.accept()) {
+            assertThat(timeout.get(accepted.getLocalPort())).containsExactly(Duration.ZERO, Duration.ZERO);
+
+            timeout.set(server.getLocalPort(), TIMEOUT);
+            assertThat(timeout.get(accepted.getLocalPort())).containsExactly(TIMEOUT, TIMEOUT);
+            assertThat(timeout.get(client.getLocalPort())).containsExactly(Duration.ZERO);
+        }
+    }
+
+    @Test
+    void aSocketThatIsNoTcpConnectionKeepsNothingFromBeingSet() throws IOException {
+        assumeTrue(UserTimeout.isSupported());
+        try (ServerSocket server = new ServerSocket(0, 1, InetAddress.getLoopbackAddress());
+                DatagramSocket other = new DatagramSocket(server.getLocalPort(), InetAddress.getLoopbackAddress())) {
+            UserTimeout timeout = new UserTimeout();
+            timeout.set(server.getLocalPort(), TIMEOUT);
+            assertThat(timeout.get(other.getLocalPort())).containsExactly(TIMEOUT);
         }
     }
 
