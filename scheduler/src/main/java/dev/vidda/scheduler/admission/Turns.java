@@ -65,6 +65,9 @@ final class Turns {
 
     /** A request has just joined: it runs at once if it fits and those before it let it pass. */
     void serveNew(ServedModel model, Waiting joined, double nowMillis) {
+        if (!model.queue().isAmongFirst(joined, OF_EACH)) {
+            return;
+        }
         List<Waiting> order = model.queue().first(TENANTS, OF_EACH, nanos(nowMillis));
         int index = order.indexOf(joined);
         if (index < 0 || !letPass(model, order.subList(0, index))) {

@@ -144,15 +144,20 @@ public final class FairQueue {
      * @param mostEach requests of each of them
      */
     public List<Waiting> first(int mostTenants, int mostEach, long nowNanos) {
-        List<Waiting> order = new ArrayList<>();
+        List<Waiting> order = new ArrayList<>(Math.min(byId.size(), mostTenants * mostEach));
         int seen = 0;
         for (TenantLine line : isCalm(nowNanos) ? arrivals : turns) {
             if (seen++ == mostTenants) {
                 break;
             }
-            order.addAll(line.first(mostEach));
+            line.addFirst(mostEach, order);
         }
         return order;
+    }
+
+    /** Whether a request that waits is among the first of its tenant; if not, {@link #first} does not name it either. */
+    public boolean isAmongFirst(Waiting waiting, int mostEach) {
+        return tenant(waiting.request().tenant()).isAmongFirst(mostEach, waiting);
     }
 
     /**
@@ -178,7 +183,7 @@ public final class FairQueue {
         }
         lines.sort(isCalm ? BY_ARRIVAL : BY_TURN);
         List<Waiting> order = new ArrayList<>();
-        lines.stream().limit(mostTenants).forEach(each -> order.addAll(each.first(mostEach)));
+        lines.stream().limit(mostTenants).forEach(each -> each.addFirst(mostEach, order));
         return order;
     }
 

@@ -15,6 +15,8 @@ final class TenantLine {
     /** Shares of the classes while all of them wait: interactive, standard, batch. */
     private static final double[] URGENCY = {16, 4, 1};
 
+    private static final int NO_LANE = -1;
+
     private final String name;
     private double weight;
     private double virtualTime;
@@ -68,8 +70,8 @@ final class TenantLine {
 
     /** Keeps in mind whose turn it is, for an order that must not change by itself. */
     void noteHead() {
-        int lane = laneOfTurn(0);
-        head = lane < 0 ? null : lanes.get(lane).first();
+        int lane = laneAfter(NO_LANE);
+        head = lane == NO_LANE ? null : lanes.get(lane).first();
     }
 
     void add(Waiting waiting) {
@@ -117,40 +119,49 @@ final class TenantLine {
         laneTimes[lane(waiting)] += waiting.cost() / URGENCY[lane(waiting)];
     }
 
-    /** Its first requests in the order in which they are to be served. */
-    List<Waiting> first(int most) {
-        List<Waiting> order = new ArrayList<>(Math.min(most, size));
-        for (int turn = 0; turn < URGENCY.length && order.size() < most; turn++) {
-            int lane = laneOfTurn(turn);
-            if (lane < 0) {
-                break;
-            }
+    /** Adds its first requests to {@code order}, in the order in which they are to be served. */
+    void addFirst(int most, List<Waiting> order) {
+        int left = most;
+        for (int lane = laneAfter(NO_LANE); lane != NO_LANE && left > 0; lane = laneAfter(lane)) {
             for (Waiting waiting : lanes.get(lane)) {
-                if (order.size() == most) {
-                    break;
+                if (left-- == 0) {
+                    return;
                 }
                 order.add(waiting);
             }
         }
-        return order;
     }
 
-    /** The lane with the least time but {@code turn}, among those with requests. */
-    private int laneOfTurn(int turn) {
-        int[] order = {-1, -1, -1};
-        int count = 0;
-        for (int lane = 0; lane < URGENCY.length; lane++) {
-            if (lanes.get(lane).isEmpty()) {
-                continue;
-            }
-            int at = count++;
-            while (at > 0 && laneTimes[order[at - 1]] > laneTimes[lane]) {
-                order[at] = order[at - 1];
-                at--;
-            }
-            order[at] = lane;
+    /** Whether {@link #addFirst} would add this request, which waits here. */
+    boolean isAmongFirst(int most, Waiting waiting) {
+        int own = lane(waiting);
+        int left = most;
+        for (int lane = laneAfter(NO_LANE); lane != NO_LANE && lane != own; lane = laneAfter(lane)) {
+            left -= lanes.get(lane).size();
         }
-        return order[turn];
+        for (Waiting first : lanes.get(own)) {
+            if (left-- <= 0) {
+                return false;
+            }
+            if (first == waiting) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    /** The lane with requests whose turn comes after that of another one; the first one after {@link #NO_LANE}. */
+    private int laneAfter(int before) {
+        int next = NO_LANE;
+        for (int lane = 0; lane < URGENCY.length; lane++) {
+            boolean comesAfter = before == NO_LANE
+                    || laneTimes[lane] > laneTimes[before]
+                    || (laneTimes[lane] == laneTimes[before] && lane > before);
+            if (comesAfter && !lanes.get(lane).isEmpty() && (next == NO_LANE || laneTimes[lane] < laneTimes[next])) {
+                next = lane;
+            }
+        }
+        return next;
     }
 
     /** Calls for each request with how many of this tenant are likely to be served before it. */
