@@ -19,6 +19,7 @@ final class Demand {
     private int blockTokens;
     private boolean waitsForPace = true;
     private @Nullable Claim claim;
+    private final Work plain;
 
     /**
      * Works it out.
@@ -30,6 +31,7 @@ final class Demand {
         this.request = request;
         this.expected = expected;
         this.itlTargetMillis = itlTargetMillis;
+        this.plain = workWith(0);
     }
 
     AdmissionRequest request() {
@@ -84,6 +86,10 @@ final class Demand {
     /** What a worker would have to do that has so many of the prompt's blocks. */
     Work work(KvShape shape, int cachedBlocks) {
         int saved = Math.min(cachedBlocks * shape.blockTokens(), request.promptTokens() - 1);
+        return saved == 0 ? plain : workWith(saved);
+    }
+
+    private Work workWith(int saved) {
         double kvTokens = request.promptTokens() + request.samples() * meanTokens() / 2;
         return new Work(request.promptTokens(), saved, request.samples(), kvTokens, meanTokens(), itlTargetMillis);
     }

@@ -249,6 +249,10 @@ final class Fleet {
         if (!worker.isOpenTo(demand) || (avoids(demand) && isAvoided(worker, demand)) || !worker.canEverRun(demand)) {
             return null;
         }
+        if (!worker.canHaveBlocks(demand) && worker.load().readyAt() - pendingMillis <= nowMillis) {
+            // Whatever it finds there changes nothing, neither now nor when to ask again.
+            return null;
+        }
         Work work = demand.work(worker.card().kvShape(), depth(worker, demand));
         if (!worker.fits(demand, work, nowMillis, pendingMillis)) {
             askAgain(worker, work, nowMillis, pendingMillis);

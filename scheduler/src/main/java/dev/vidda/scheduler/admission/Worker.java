@@ -167,14 +167,19 @@ final class Worker {
                         && (isAtHome(work) || !demand.waitsForPace() || state.load.keepsPace(work)));
     }
 
+    /** Whether there are blocks enough for it if its whole beginning is shared: if not, it does not fit. */
+    boolean canHaveBlocks(Demand demand) {
+        Claim claim = demand.claim(card.kvShape());
+        return claim.leastBlocks() <= account.freeFor(claim, 0);
+    }
+
     private static boolean isAtHome(Work work) {
         return work.savedTokens() >= AT_HOME * work.promptTokens();
     }
 
     /** Most claims are too large or small enough whatever is shared, which need not be looked up then. */
     private boolean hasBlocks(Claim claim, int free) {
-        return claim.blocks() <= free
-                || (claim.blocks() - Claim.STRIDE * claim.prefix().length <= free && account.needed(claim) <= free);
+        return claim.blocks() <= free || (claim.leastBlocks() <= free && account.needed(claim) <= free);
     }
 
     /** What {@link #fits} depends on. */

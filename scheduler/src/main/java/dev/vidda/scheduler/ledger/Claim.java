@@ -28,6 +28,11 @@ public record Claim(int blocks, int mostBlocks, long[] prefix, double variance) 
         }
     }
 
+    /** Blocks that it takes if others hold its whole beginning. */
+    public int leastBlocks() {
+        return blocks - STRIDE * prefix.length;
+    }
+
     /** One that shares nothing and never needs more. */
     public static Claim alone(int blocks) {
         return new Claim(blocks, blocks, NO_PREFIX, 0);

@@ -6,9 +6,8 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.BitSet;
 import java.util.Deque;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Which worker has which blocks, by the low half of their hashes. Workers are told apart by small numbers.
@@ -32,7 +31,7 @@ public final class PrefixIndex {
     private final List<BitSet> several = new ArrayList<>();
 
     private final Deque<Integer> freeSets = new ArrayDeque<>();
-    private final Map<Integer, Known> workers = new HashMap<>();
+    private final List<@Nullable Known> workers = new ArrayList<>();
 
     /** What is known of one worker. */
     private static final class Known {
@@ -52,16 +51,16 @@ public final class PrefixIndex {
      * @return whether what is known is right; if not, the worker should be asked for all it has
      */
     public boolean apply(int worker, PrefixChanges changes) {
-        Known known = workers.computeIfAbsent(worker, any -> new Known());
+        Known known = known(worker);
         if (changes.number() == 0) {
             forget(worker);
-            known = workers.computeIfAbsent(worker, any -> new Known());
+            known = known(worker);
         } else if (changes.number() != known.next) {
             forget(worker);
             boolean asked = known.next == UNSEEN && known.ignored++ % IGNORED_PER_QUESTION != 0;
             Known unseen = new Known();
             unseen.ignored = known.next == UNSEEN ? known.ignored : 1;
-            workers.put(worker, unseen);
+            workers.set(worker, unseen);
             return asked;
         }
         known.next = changes.number() + 1;
@@ -76,22 +75,42 @@ public final class PrefixIndex {
 
     /** Forgets all of a worker's blocks. */
     public void forget(int worker) {
-        Known known = workers.remove(worker);
-        if (known != null && known.blocks > 0) {
+        Known known = find(worker);
+        if (known == null) {
+            return;
+        }
+        workers.set(worker, null);
+        if (known.blocks > 0) {
             for (long key : table.keys()) {
                 drop(worker, key);
             }
         }
     }
 
+    private @Nullable Known find(int worker) {
+        return worker < workers.size() ? workers.get(worker) : null;
+    }
+
+    private Known known(int worker) {
+        while (worker >= workers.size()) {
+            workers.add(null);
+        }
+        Known known = workers.get(worker);
+        if (known == null) {
+            known = new Known();
+            workers.set(worker, known);
+        }
+        return known;
+    }
+
     /** Blocks that are kept of a worker. */
     public int blocks(int worker) {
-        Known known = workers.get(worker);
+        Known known = find(worker);
         return known == null ? 0 : known.blocks;
     }
 
     public void add(int worker, long key) {
-        Known known = workers.computeIfAbsent(worker, any -> new Known());
+        Known known = known(worker);
         if (known.blocks >= mostOfEach || has(worker, key)) {
             return;
         }
@@ -110,7 +129,7 @@ public final class PrefixIndex {
     }
 
     public void remove(int worker, long key) {
-        Known known = workers.get(worker);
+        Known known = find(worker);
         if (known != null && drop(worker, key)) {
             known.blocks--;
         }
@@ -143,7 +162,7 @@ public final class PrefixIndex {
 
     /** How many of a prompt's blocks, from the first on, a worker has. */
     public int depth(int worker, long[] keys) {
-        Known known = workers.get(worker);
+        Known known = find(worker);
         if (known == null || known.blocks == 0) {
             return 0;
         }

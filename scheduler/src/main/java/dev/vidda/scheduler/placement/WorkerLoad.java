@@ -37,6 +37,7 @@ public final class WorkerLoad {
     private final int kind;
     private final double[] readyAt = new double[BAND_COUNT];
     private final TreeMap<Long, Integer> itlTargets = new TreeMap<>();
+    private long strictestItl = Long.MAX_VALUE;
     private int sequences;
     private double kvTokens;
     private long unstartedTokens;
@@ -111,6 +112,11 @@ public final class WorkerLoad {
         return readyAt[band(tokens)];
     }
 
+    /** The time at which all prompts that came before are computed; never before {@link #readyAt(int)}. */
+    public double readyAt() {
+        return readyAt[readyAt.length - 1];
+    }
+
     /** Time that the steps take which compute the prompt, if it is alone. */
     public double ownMillis(Work work) {
         int steps = Math.ceilDiv(Math.max(1, work.computedTokens()), chunk);
@@ -125,7 +131,7 @@ public final class WorkerLoad {
 
     /** Whether nobody's target for the time between two tokens breaks, its own among them, if a request joins. */
     public boolean keepsPace(Work work) {
-        long strictest = itlTargets.isEmpty() ? Long.MAX_VALUE : itlTargets.firstKey();
+        long strictest = strictestItl;
         if (work.itlTargetMillis() > 0) {
             strictest = Math.min(strictest, work.itlTargetMillis());
         }
@@ -152,6 +158,7 @@ public final class WorkerLoad {
         unstartedTokens += work.computedTokens();
         if (work.itlTargetMillis() > 0) {
             itlTargets.merge(work.itlTargetMillis(), 1, Integer::sum);
+            strictestItl = Math.min(strictestItl, work.itlTargetMillis());
         }
         note();
     }
@@ -182,6 +189,7 @@ public final class WorkerLoad {
         }
         if (work.itlTargetMillis() > 0) {
             itlTargets.computeIfPresent(work.itlTargetMillis(), (target, count) -> count == 1 ? null : count - 1);
+            strictestItl = itlTargets.isEmpty() ? Long.MAX_VALUE : itlTargets.firstKey();
         }
         note();
     }
@@ -228,6 +236,7 @@ public final class WorkerLoad {
         WorkerLoad copy = new WorkerLoad(model);
         System.arraycopy(readyAt, 0, copy.readyAt, 0, readyAt.length);
         copy.itlTargets.putAll(itlTargets);
+        copy.strictestItl = strictestItl;
         copy.sequences = sequences;
         copy.kvTokens = kvTokens;
         copy.unstartedTokens = unstartedTokens;
