@@ -88,11 +88,12 @@ final class EventBuffer {
         return taken;
     }
 
-    /** Whether nothing waits and nothing will come. */
+    /** Whether everything was taken and nothing will come. */
     synchronized boolean isFinished() {
-        return closed && waiting.isEmpty();
+        return closed && waiting.isEmpty() && !overflowed;
     }
 
+    /** Whether it was too full once, so that something is lost; the consumer is woken when that happens. */
     synchronized boolean hasOverflowed() {
         return overflowed;
     }

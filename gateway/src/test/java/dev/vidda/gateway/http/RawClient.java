@@ -6,6 +6,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.net.InetSocketAddress;
 import java.net.Socket;
+import java.net.SocketTimeoutException;
 import java.nio.charset.StandardCharsets;
 import java.util.concurrent.CompletableFuture;
 
@@ -62,7 +63,7 @@ final class RawClient implements AutoCloseable {
         return body.toString(StandardCharsets.UTF_8);
     }
 
-    /** Done with all that the server sends until it closes or resets the connection. */
+    /** Done with all that the server sends until it closes or resets the connection; fails if it keeps it open. */
     CompletableFuture<String> untilClosed() {
         CompletableFuture<String> closed = new CompletableFuture<>();
         Thread.ofVirtual().start(() -> {
@@ -71,6 +72,8 @@ final class RawClient implements AutoCloseable {
                 for (int next = in.read(); next >= 0; next = in.read()) {
                     text.append((char) next);
                 }
+            } catch (SocketTimeoutException e) {
+                closed.completeExceptionally(new AssertionError("still open after: " + text, e));
             } catch (IOException e) {
                 text.append("(").append(e.getMessage()).append(")");
             }

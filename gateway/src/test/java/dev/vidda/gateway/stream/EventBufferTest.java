@@ -29,7 +29,21 @@ class EventBufferTest {
         assertThat(buffer.hasOverflowed()).isTrue();
         assertThat(buffer.take()).isEmpty();
         assertThat(buffer.offer(EVENT)).isFalse();
-        assertThat(buffer.isFinished()).isTrue();
+    }
+
+    @Test
+    void aConsumerThatSawNoOverflowBeforeItTookIsNotToldThatThisWasAll() {
+        AtomicInteger wakes = new AtomicInteger();
+        buffer.offer(EVENT);
+        buffer.offer(EVENT);
+        assertThat(buffer.hasOverflowed()).isFalse();
+        buffer.onChange(wakes::incrementAndGet);
+        buffer.offer(EVENT);
+
+        assertThat(buffer.take()).isEmpty();
+        assertThat(buffer.isFinished()).isFalse();
+        assertThat(wakes).hasValue(1);
+        assertThat(buffer.hasOverflowed()).isTrue();
     }
 
     @Test
