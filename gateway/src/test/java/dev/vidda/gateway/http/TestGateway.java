@@ -31,7 +31,6 @@ import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -76,7 +75,7 @@ final class TestGateway implements AutoCloseable {
         heard.set(scheduler);
         schedulerActor = kit.spawn(answeringLists());
         var config = ConfigFactory.parseString(
-                        "vidda.gateway { port = 0, model-poll = 20ms, continuation { most-failures = 0, worker-wait = 0 } }")
+                        "vidda.gateway { port = 0, continuation { most-failures = 0, worker-wait = 0 } }")
                 .withFallback(ConfigFactory.load());
         var settings = GatewaySettings.from(ConfigFactory.parseString(overrides).withFallback(config));
         server = GatewayServer.start(kit.system(), settings, schedulerActor, Set.of(MODEL))
@@ -216,7 +215,7 @@ final class TestGateway implements AutoCloseable {
     }
 
     void awaitStatus(String path, int status) {
-        scheduler.awaitAssert(Duration.ofSeconds(10), () -> {
+        scheduler.awaitAssert(() -> {
             if (get(path).statusCode() != status) {
                 throw new AssertionError(path + " is not " + status);
             }
