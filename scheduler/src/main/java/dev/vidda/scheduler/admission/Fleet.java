@@ -51,6 +51,8 @@ final class Fleet {
     private int[] hits = new int[0];
     /** The workers' numbers in the order of their ids. */
     private int[] order = new int[0];
+    /** Whether the blocks of all workers are of one size. */
+    private boolean blocksAlike;
 
     private final Map<Demand, Worker> reserved = new HashMap<>();
     private final LoadBounds bounds = new LoadBounds();
@@ -86,6 +88,7 @@ final class Fleet {
                 new WorkerLoad(new StepTimeModel(kind.times), bounds, number, kind.number),
                 nowNanos);
         byNumber.set(number, worker);
+        account.watch(left -> bounds.blocks(number, left));
         workers.add(worker);
         workers.sort(Comparator.comparing(Worker::id));
         renumber();
@@ -106,6 +109,11 @@ final class Fleet {
 
     private void renumber() {
         order = workers.stream().mapToInt(Worker::number).toArray();
+        blocksAlike = workers.stream()
+                        .mapToInt(worker -> worker.card().kvShape().blockTokens())
+                        .distinct()
+                        .count()
+                == 1;
     }
 
     /** Whatever a worker was kept free for, it is no more. */
@@ -158,10 +166,16 @@ final class Fleet {
         mark(demand);
         Work plain = demand.work(workers.getFirst().card().kvShape(), 0);
         LoadBounds.Plain request = LoadBounds.Plain.of(plain);
+        int leastBlocks = bounded && blocksAlike
+                ? demand.claim(workers.getFirst().card().kvShape()).leastBlocks()
+                : 0;
         refreshBounds();
         Choice best = null;
         double bestScore = Double.MAX_VALUE;
         for (int i = 0; i < order.length; i++) {
+            if (bounds.blocks(order[i]) < leastBlocks && bounds.readyAt(order[i]) - pendingMillis <= nowMillis) {
+                continue;
+            }
             int found = found(order[i]);
             if (bounded
                     && best != null

@@ -5,6 +5,7 @@ import dev.vidda.scheduler.placement.LongIntTable;
 import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.function.IntConsumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -25,6 +26,8 @@ public final class Account {
     private double variance;
     /** Blocks that leases can come to hold beside those committed. */
     private long uncommitted;
+
+    private IntConsumer watcher = left -> {};
 
     /** A lease and what it was made for. */
     record Held(Lease lease, Claim claim) {}
@@ -51,16 +54,27 @@ public final class Account {
         return leases.size();
     }
 
+    /** Tells from now on how many blocks are {@link #left}, whenever that changes. */
+    public void watch(IntConsumer changed) {
+        watcher = changed;
+        changed.accept(left());
+    }
+
+    /** Blocks that nothing is known to take: never fewer than can be promised. */
+    private int left() {
+        return Math.max(0, total - committed - excess);
+    }
+
     /** Blocks that can still be promised. */
     public int free() {
-        return Math.max(0, total - committed - excess - margin(variance, uncommitted));
+        return Math.max(0, left() - margin(variance, uncommitted));
     }
 
     /** Blocks that can be promised to a request, when as many like it as said have been promised theirs before. */
     public int freeFor(Claim claim, int before) {
         double variances = variance + (before + 1) * claim.variance();
         long more = uncommitted + (before + 1L) * (claim.mostBlocks() - claim.blocks());
-        return Math.max(0, total - committed - excess - before * claim.blocks() - margin(variances, more));
+        return Math.max(0, left() - before * claim.blocks() - margin(variances, more));
     }
 
     /** Kept for answers that get longer than expected: never more than all of them can need. */
@@ -92,6 +106,7 @@ public final class Account {
     /** The worker says how many blocks its sequences hold: what exceeds the promises is not free either. */
     void use(int used) {
         excess = Math.clamp((long) used - committed, 0, total);
+        watcher.accept(left());
     }
 
     Collection<Held> held() {
@@ -109,6 +124,7 @@ public final class Account {
         for (long stride : held.claim().prefix()) {
             strides.put(stride, strides.get(stride, 0) + 1);
         }
+        watcher.accept(left());
     }
 
     @Nullable
@@ -130,6 +146,7 @@ public final class Account {
         uncommitted -= held.claim().mostBlocks() - held.claim().blocks();
         variance = leases.isEmpty() ? 0 : Math.max(0, variance - held.claim().variance());
         excess = Math.min(excess, total - Math.min(total, committed));
+        watcher.accept(left());
         return held;
     }
 

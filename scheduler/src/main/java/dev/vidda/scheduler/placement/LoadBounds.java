@@ -32,6 +32,7 @@ public final class LoadBounds {
 
     private double[] lines = {};
     private double[] kinds = {};
+    private int[] blocks = {};
 
     /**
      * A request that finds nothing of its prompt, worked out once for all workers.
@@ -57,6 +58,7 @@ public final class LoadBounds {
     void reserve(int workers) {
         if (workers * WIDTH > lines.length) {
             lines = Arrays.copyOf(lines, Math.max(workers * WIDTH, 2 * lines.length));
+            blocks = Arrays.copyOf(blocks, lines.length / WIDTH);
         }
     }
 
@@ -96,6 +98,21 @@ public final class LoadBounds {
         lines[at + FULL_STEP] = fullStep;
         lines[at + CHUNK] = chunk;
         System.arraycopy(ready, 0, lines, at + READY, ready.length);
+    }
+
+    /** A worker has so many blocks left at most. */
+    public void blocks(int worker, int left) {
+        blocks[worker] = left;
+    }
+
+    /** The most blocks that a worker can have left. */
+    public int blocks(int worker) {
+        return blocks[worker];
+    }
+
+    /** The time at which all prompts are computed that a worker was given. */
+    public double readyAt(int worker) {
+        return lines[worker * WIDTH + LAST];
     }
 
     /**
