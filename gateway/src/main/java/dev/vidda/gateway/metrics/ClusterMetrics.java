@@ -3,20 +3,27 @@ package dev.vidda.gateway.metrics;
 import dev.vidda.gateway.admin.ClusterView;
 import dev.vidda.gateway.admin.WorkerRates;
 import dev.vidda.protocol.AdmissionCounts;
+import dev.vidda.protocol.Capacity;
 import dev.vidda.protocol.Capacity.ModelQueue;
 import dev.vidda.protocol.Capacity.WorkerCapacity;
 import dev.vidda.protocol.DeviceHealth;
 import dev.vidda.protocol.StepSample;
+import dev.vidda.protocol.TokenCounts;
+import dev.vidda.protocol.WorkerCard;
 import io.prometheus.metrics.core.metrics.CounterWithCallback;
 import io.prometheus.metrics.core.metrics.GaugeWithCallback;
 import io.prometheus.metrics.model.registry.PrometheusRegistry;
 import java.util.Locale;
-import java.util.function.Consumer;
 import java.util.function.ToDoubleFunction;
 
 /** Shows what the workers last reported, one series for each; the label {@code engine} is the worker's id. */
 public final class ClusterMetrics {
     private static final double MILLIS = 1e3;
+
+    /** What the library takes a gauge's or a counter's values by. */
+    private interface Series {
+        void show(double value, String... labels);
+    }
 
     private final PrometheusRegistry registry;
     private final ClusterView view;
@@ -41,14 +48,8 @@ public final class ClusterMetrics {
                 "vllm:num_requests_running",
                 "Sequences that hold KV blocks.",
                 w -> w.report().sequences().running());
-        gauge(
-                "vllm:kv_cache_usage_perc",
-                "Share of the KV blocks in use, 0 to 1.",
-                w -> (double) w.report().blocks().used() / w.card().kvBlocks());
-        gauge(
-                "vllm:gpu_cache_usage_perc",
-                "The former name of kv_cache_usage_perc.",
-                w -> (double) w.report().blocks().used() / w.card().kvBlocks());
+        gauge("vllm:kv_cache_usage_perc", "Share of the KV blocks in use, 0 to 1.", ClusterMetrics::usedShare);
+        gauge("vllm:gpu_cache_usage_perc", "The former name of kv_cache_usage_perc.", ClusterMetrics::usedShare);
         counter(
                 "vllm:num_preemptions",
                 "Times a sequence gave up its blocks.",
@@ -56,11 +57,7 @@ public final class ClusterMetrics {
         counter(
                 "vllm:prefix_cache_queries",
                 "Prompt tokens looked up in the prefix cache.",
-                w -> w.report().tokens().cached()
-                        + Math.max(
-                                0,
-                                w.report().tokens().computed()
-                                        - w.report().tokens().generated()));
+                w -> promptTokens(w.report().tokens()));
         counter(
                 "vllm:prefix_cache_hits",
                 "Prompt tokens found in the prefix cache.",
@@ -69,8 +66,7 @@ public final class ClusterMetrics {
                 .name("vllm:cache_config_info")
                 .help("The KV cache's layout, in labels.")
                 .labelNames("model_name", "engine", "block_size", "num_gpu_blocks")
-                .callback(series -> view.get()
-                        .capacity()
+                .callback(series -> capacity()
                         .workers()
                         .forEach(w -> series.call(
                                 1,
@@ -158,21 +154,14 @@ public final class ClusterMetrics {
                 .name("vllm:num_requests_waiting")
                 .help("Requests that wait for room.")
                 .labelNames("model_name", "engine")
-                .callback(series -> queues(queue -> series.call(queue.requests(), queue.model(), "0")))
+                .callback(series ->
+                        capacity().queues().forEach(queue -> series.call(queue.requests(), queue.model(), "0")))
                 .register(registry);
-        GaugeWithCallback.builder()
-                .name("vidda_queue_blocks")
-                .help("KV blocks that the waiting requests need.")
-                .labelNames("model_name")
-                .callback(series -> queues(queue -> series.call(queue.blocks(), queue.model())))
-                .register(registry);
-        GaugeWithCallback.builder()
-                .name("vidda_queue_estimated_wait_seconds")
-                .help("Time until a request that came now would be admitted; -1 when unknown.")
-                .labelNames("model_name")
-                .callback(series -> queues(queue -> series.call(
-                        queue.estimatedWaitMillis() < 0 ? -1 : queue.estimatedWaitMillis() / MILLIS, queue.model())))
-                .register(registry);
+        queue("vidda_queue_blocks", "KV blocks that the waiting requests need.", ModelQueue::blocks);
+        queue(
+                "vidda_queue_estimated_wait_seconds",
+                "Time until a request that came now would be admitted; -1 when unknown.",
+                queue -> queue.estimatedWaitMillis() < 0 ? -1 : queue.estimatedWaitMillis() / MILLIS);
     }
 
     private void decisions() {
@@ -191,8 +180,7 @@ public final class ClusterMetrics {
                 .name("vidda_refusals")
                 .help("Requests that the scheduler did not admit, by reason.")
                 .labelNames("reason")
-                .callback(series -> view.get()
-                        .capacity()
+                .callback(series -> capacity()
                         .counts()
                         .refused()
                         .forEach((reason, count) ->
@@ -215,12 +203,20 @@ public final class ClusterMetrics {
         return view.get().ratesOf(worker.card().workerId());
     }
 
+    private static double usedShare(WorkerCapacity worker) {
+        return (double) worker.report().blocks().used() / worker.card().kvBlocks();
+    }
+
+    private static long promptTokens(TokenCounts tokens) {
+        return tokens.cached() + Math.max(0, tokens.computed() - tokens.generated());
+    }
+
     private static int tokens(StepSample sample) {
         return sample.prefillTokens() + sample.decodeSequences();
     }
 
-    private void queues(Consumer<ModelQueue> each) {
-        view.get().capacity().queues().forEach(each);
+    private Capacity capacity() {
+        return view.get().capacity();
     }
 
     private void gauge(String name, String help, ToDoubleFunction<WorkerCapacity> value) {
@@ -228,13 +224,7 @@ public final class ClusterMetrics {
                 .name(name)
                 .help(help)
                 .labelNames("model_name", "engine")
-                .callback(series -> view.get()
-                        .capacity()
-                        .workers()
-                        .forEach(worker -> series.call(
-                                value.applyAsDouble(worker),
-                                worker.card().model(),
-                                worker.card().workerId())))
+                .callback(series -> show(value, series::call))
                 .register(registry);
     }
 
@@ -243,13 +233,24 @@ public final class ClusterMetrics {
                 .name(name)
                 .help(help)
                 .labelNames("model_name", "engine")
-                .callback(series -> view.get()
-                        .capacity()
-                        .workers()
-                        .forEach(worker -> series.call(
-                                value.applyAsDouble(worker),
-                                worker.card().model(),
-                                worker.card().workerId())))
+                .callback(series -> show(value, series::call))
+                .register(registry);
+    }
+
+    private void show(ToDoubleFunction<WorkerCapacity> value, Series series) {
+        for (WorkerCapacity worker : capacity().workers()) {
+            WorkerCard card = worker.card();
+            series.show(value.applyAsDouble(worker), card.model(), card.workerId());
+        }
+    }
+
+    private void queue(String name, String help, ToDoubleFunction<ModelQueue> value) {
+        GaugeWithCallback.builder()
+                .name(name)
+                .help(help)
+                .labelNames("model_name")
+                .callback(series ->
+                        capacity().queues().forEach(queue -> series.call(value.applyAsDouble(queue), queue.model())))
                 .register(registry);
     }
 
@@ -257,8 +258,7 @@ public final class ClusterMetrics {
         CounterWithCallback.builder()
                 .name(name)
                 .help(help)
-                .callback(series ->
-                        series.call(value.applyAsDouble(view.get().capacity().counts())))
+                .callback(series -> series.call(value.applyAsDouble(capacity().counts())))
                 .register(registry);
     }
 
@@ -267,8 +267,7 @@ public final class ClusterMetrics {
                 .name(name)
                 .help(help)
                 .labelNames("engine")
-                .callback(series -> view.get()
-                        .capacity()
+                .callback(series -> capacity()
                         .workers()
                         .forEach(worker -> worker.report()
                                 .health()
