@@ -134,13 +134,18 @@ final class CertificateCheckTest {
     private static void make(String name, String algorithm) throws Exception {
         Path store = folder.resolve(name + ".p12");
         keytool(store, "-genkeypair", "-alias", name, "-keyalg", algorithm, "-dname", "CN=" + name, "-validity", "30");
-        keytool(store, "-exportcert", "-rfc", "-alias", name, "-file", path(name + ".crt"));
         KeyStore keys = KeyStore.getInstance(store.toFile(), PASSWORD.toCharArray());
-        byte[] key = keys.getKey(name, PASSWORD.toCharArray()).getEncoded();
-        String encoded = Base64.getMimeEncoder().encodeToString(key);
+        writePem(name + ".crt", "CERTIFICATE", keys.getCertificate(name).getEncoded());
+        writePem(
+                name + ".key",
+                "PRIVATE KEY",
+                keys.getKey(name, PASSWORD.toCharArray()).getEncoded());
+    }
+
+    private static void writePem(String file, String what, byte[] bytes) throws IOException {
+        String encoded = Base64.getMimeEncoder().encodeToString(bytes);
         Files.writeString(
-                folder.resolve(name + ".key"),
-                "-----BEGIN PRIVATE KEY-----\n" + encoded + "\n-----END PRIVATE KEY-----\n");
+                folder.resolve(file), "-----BEGIN " + what + "-----\n" + encoded + "\n-----END " + what + "-----\n");
     }
 
     private static void keytool(Path store, String... arguments) throws IOException, InterruptedException {

@@ -79,16 +79,21 @@ final class ReferenceTest {
                 .hasSameSizeAs(KEYS);
     }
 
-    @ParameterizedTest
-    @MethodSource("keys")
-    void itsVariableSetsIt(String key) {
-        String variable = DEFAULTS.knownKeys().variable(key).orElseThrow();
+    /** To its own name, so that one that sets another key is seen, too. */
+    @Test
+    void everyVariableSetsItsKey() {
+        Map<String, String> variables = new TreeMap<>();
+        KEYS.forEach(
+                key -> variables.put(key, DEFAULTS.knownKeys().variable(key).orElseThrow()));
+        Map<String, String> environment =
+                variables.values().stream().collect(Collectors.toMap(name -> name, name -> name));
 
         Config set = ConfigFactory.parseResources("reference.conf")
-                .withFallback(ConfigFactory.parseMap(Map.of(variable, "from the environment")))
+                .withFallback(ConfigFactory.parseMap(environment))
                 .resolve(ConfigResolveOptions.noSystem().setAllowUnresolved(true));
 
-        assertThat(set.getString(key)).isEqualTo("from the environment");
+        assertThat(variables)
+                .allSatisfy((key, variable) -> assertThat(set.getString(key)).isEqualTo(variable));
     }
 
     @ParameterizedTest
