@@ -9,6 +9,7 @@ import dev.vidda.gateway.openai.ApiError;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
+import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.function.BooleanSupplier;
@@ -48,11 +49,13 @@ final class InfoEndpoints {
     }
 
     HttpResponse model(String id) {
-        return models.serving().stream()
+        List<ServedModels.Target> serving = models.serving();
+        return serving.stream()
                 .filter(target -> target.model().id().equals(id))
                 .findFirst()
                 .map(target -> Responses.json(200, card(target)))
-                .orElseGet(() -> Responses.error(ApiError.modelNotFound(id)));
+                .orElseGet(() -> Responses.error(ApiError.modelNotFound(
+                        id, serving.stream().map(target -> target.model().id()).toList())));
     }
 
     /** 200 only while a model has a worker whose steps go on, and new requests are taken. */

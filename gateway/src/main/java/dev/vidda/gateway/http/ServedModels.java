@@ -92,7 +92,7 @@ public final class ServedModels {
                     loading
                             ? ApiError.unavailable(
                                     "loading", "The model '" + id + "' is being loaded.", RETRY_AFTER_SECONDS)
-                            : ApiError.modelNotFound(id));
+                            : ApiError.modelNotFound(id, now.models().keySet()));
         }
         List<WorkerCard> workers = workersOf(now, id);
         if (workers.isEmpty()) {
@@ -117,7 +117,10 @@ public final class ServedModels {
             throw new ApiException(
                     ApiError.unavailable("loading", "No model has been loaded yet.", RETRY_AFTER_SECONDS));
         }
-        throw new ApiException(ApiError.invalid("model", "'model' is required when several models are served."));
+        throw new ApiException(ApiError.invalid(
+                "model",
+                "'model' is required, as several are served: "
+                        + String.join(", ", now.models().keySet()) + "."));
     }
 
     private static String reason(State now) {

@@ -1,6 +1,7 @@
 package dev.vidda.gateway.openai;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.util.Collection;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -49,9 +50,11 @@ public record ApiError(
         return new ApiError(status, message, INVALID_REQUEST, null, code, -1);
     }
 
-    public static ApiError modelNotFound(String model) {
-        return new ApiError(
-                404, "The model '" + model + "' does not exist.", INVALID_REQUEST, "model", "model_not_found", -1);
+    /** @param served the models that there are */
+    public static ApiError modelNotFound(String model, Collection<String> served) {
+        String known = served.isEmpty() ? "" : " Served here: " + String.join(", ", served) + ".";
+        String message = "The model '" + model + "' does not exist." + known;
+        return new ApiError(404, message, INVALID_REQUEST, "model", "model_not_found", -1);
     }
 
     /** The waiting line is full. */

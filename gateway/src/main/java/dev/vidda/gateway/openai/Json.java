@@ -53,7 +53,7 @@ public final class Json {
             if (node instanceof ObjectNode object) {
                 return object;
             }
-            String found = node == null || node.isMissingNode() ? "nothing" : kind(node);
+            String found = node == null || node.isMissingNode() ? "empty" : kind(node);
             throw new ApiException(
                     ApiError.invalid(null, "The request body must be a JSON object, but it is " + found + "."));
         } catch (JsonProcessingException e) {

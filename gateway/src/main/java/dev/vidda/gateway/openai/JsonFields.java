@@ -145,8 +145,8 @@ final class JsonFields {
     }
 
     private static ApiException outOfBounds(String path, String min, String max, JsonNode found) {
-        String bounds =
-                max.equals(Long.toString(Long.MAX_VALUE)) ? "at least " + min : "between " + min + " and " + max;
+        boolean bounded = !max.equals(Long.toString(Long.MAX_VALUE)) || min.equals(Long.toString(Long.MIN_VALUE));
+        String bounds = bounded ? "between " + min + " and " + max : "at least " + min;
         return new ApiException(
                 ApiError.invalid(path, "'" + path + "' must be " + bounds + ", but it is " + found.asText() + "."));
     }

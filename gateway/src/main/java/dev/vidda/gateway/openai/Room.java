@@ -20,7 +20,7 @@ final class Room {
         if (promptTokens >= context) {
             throw new ApiException(ApiError.contextLength(
                     param,
-                    "This model's context length is " + context + " tokens, but the prompt has " + promptTokens
+                    "This model's maximum context length is " + context + " tokens, but the prompt has " + promptTokens
                             + " tokens and leaves no room for an answer. Shorten the prompt to at most "
                             + (context - 1) + " tokens."));
         }

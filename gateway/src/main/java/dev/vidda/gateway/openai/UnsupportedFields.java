@@ -8,6 +8,7 @@ import java.util.List;
  * {@code store} or {@code prediction}) are ignored, and so are unknown ones.
  */
 final class UnsupportedFields {
+    private static final String WEB_SEARCH = "web_search_options";
     /** Refused whenever they have a value that asks for something. */
     private static final List<String> REFUSED = List.of(
             "functions",
@@ -22,7 +23,7 @@ final class UnsupportedFields {
             "chat_template",
             "documents",
             "audio",
-            "web_search_options",
+            WEB_SEARCH,
             "suffix",
             "prompt_embeds");
 
@@ -34,6 +35,10 @@ final class UnsupportedFields {
                 throw unsupported(name, "'" + name + "' is not supported yet.");
             });
         }
+        // OpenAI's way to ask for a search is an object without anything in it.
+        fields.value(WEB_SEARCH).filter(JsonNode::isObject).ifPresent(ignored -> {
+            throw unsupported(WEB_SEARCH, "'" + WEB_SEARCH + "' is not supported yet.");
+        });
         refuseModalities(fields);
         refuseBestOf(fields, maxChoices);
     }

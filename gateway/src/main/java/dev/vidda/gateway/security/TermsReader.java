@@ -8,6 +8,7 @@ import dev.vidda.gateway.openai.ApiException;
 import dev.vidda.protocol.Patience;
 import dev.vidda.protocol.ServiceClass;
 import dev.vidda.protocol.Tenant;
+import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.function.Function;
@@ -19,6 +20,8 @@ import java.util.function.Function;
  */
 public final class TermsReader {
     private static final String OBJECT = "vidda";
+    private static final List<String> FIELDS =
+            List.of("class", "guaranteed", "queue_progress", "queue_timeout_ms", "ttft_ms", "itl_ms");
     /** As much as {@code Patience} could ever mean: a week. */
     private static final long MOST_MILLIS = 7L * 24 * 3600 * 1000;
 
@@ -41,7 +44,7 @@ public final class TermsReader {
      */
     public Terms read(
             Permit permit, Function<String, Optional<String>> headers, ObjectNode body, long arrivedAtMillis) {
-        Source source = new Source(headers, body.path(OBJECT));
+        Source source = new Source(headers, object(body));
         Tenant tenant = permit.tenant();
         if (permit.caller().equals(Caller.ANYONE)) {
             tenant = namedByClient(headers, body);
@@ -59,6 +62,26 @@ public final class TermsReader {
                 patience,
                 isSet(source, "queue_progress", "x-vidda-queue-progress", "x-vidda-queue-position"),
                 scope);
+    }
+
+    /** Nobody else gives these fields a meaning, so one that is not known is misspelt. */
+    private static JsonNode object(ObjectNode body) {
+        JsonNode object = body.path(OBJECT);
+        if (object.isMissingNode() || object.isNull()) {
+            return MissingNode.getInstance();
+        }
+        if (!object.isObject()) {
+            throw new ApiException(ApiError.invalid(
+                    OBJECT, "'" + OBJECT + "' must be an object with fields among " + String.join(", ", FIELDS) + "."));
+        }
+        object.fieldNames().forEachRemaining(name -> {
+            if (!FIELDS.contains(name)) {
+                String path = OBJECT + "." + name;
+                throw new ApiException(ApiError.invalid(
+                        path, "'" + path + "' is no field; there are " + String.join(", ", FIELDS) + "."));
+            }
+        });
+        return object;
     }
 
     /** Without keys, clients may say whom they ask for, so that they share fairly. */
@@ -109,7 +132,7 @@ public final class TermsReader {
 
     private record Source(Function<String, Optional<String>> headers, JsonNode object) {
         Optional<Given> find(String field, String header, String synonym) {
-            JsonNode node = object.isObject() ? object.path(field) : MissingNode.getInstance();
+            JsonNode node = object.path(field);
             if (!node.isMissingNode() && !node.isNull()) {
                 return Optional.of(
                         new Given(OBJECT + "." + field, node.isValueNode() ? node.asText() : node.toString()));

@@ -33,6 +33,9 @@ public final class ChatTemplate {
 
     private static final String DEFAULT = "default";
     private static final String TOOL_USE = "tool_use";
+    /** Roles that every chat template is made for, or that {@link MessageForm} makes so. */
+    private static final Set<String> USUAL_ROLES = Set.of("system", "developer", "user", "assistant", "tool");
+
     private static final Set<String> RESERVED = Set.of("messages", "tools", "add_generation_prompt");
     private static final LocalDateTime SOME_TIME = LocalDateTime.of(2025, 1, 1, 0, 0);
     private static final Map<String, Object> PROBE_TOOL = Map.of(
@@ -170,6 +173,7 @@ public final class ChatTemplate {
             }
         }
         Variant variant = variant(prompt);
+        refuseRolesLeftOut(variant, prompt.messages());
         try {
             return variant.template().render(variables(prompt, variant.form().apply(prompt.messages())), now);
         } catch (TemplateRaisedException e) {
@@ -180,6 +184,22 @@ public final class ChatTemplate {
         } catch (IllegalArgumentException e) {
             throw new ChatTemplateException(
                     "the messages hold what a template cannot take: " + e.getMessage(), false, e);
+        }
+    }
+
+    /** A template may say nothing of a role it does not know: then the message would be gone without a word. */
+    private void refuseRolesLeftOut(Variant variant, List<? extends Map<String, ? extends @Nullable Object>> messages) {
+        TemplateTraits.Rendering rendering = (probe, withTool) -> tryRender(variant.template(), probe, withTool);
+        for (int i = 0; i < messages.size(); i++) {
+            String role = String.valueOf(messages.get(i).get("role"));
+            boolean shown = USUAL_ROLES.contains(role)
+                    || TemplateTraits.showsRole(
+                                    rendering, variant.form().traits().content(), role)
+                            .orElse(true);
+            if (!shown) {
+                throw new ChatTemplateException("messages[" + i + "].role is '" + role
+                        + "', and the model's chat template leaves out messages of that role");
+            }
         }
     }
 

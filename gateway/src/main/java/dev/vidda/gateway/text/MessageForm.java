@@ -14,6 +14,8 @@ import org.jspecify.annotations.Nullable;
 record MessageForm(TemplateTraits traits) {
 
     private static final ObjectMapper JSON = JsonMapper.builder().build();
+    /** What OpenAI calls the system's role now. */
+    private static final String DEVELOPER = "developer";
 
     List<Map<String, @Nullable Object>> apply(List<? extends Map<String, ? extends @Nullable Object>> messages) {
         List<Map<String, @Nullable Object>> formed = new ArrayList<>(messages.size());
@@ -26,6 +28,9 @@ record MessageForm(TemplateTraits traits) {
     private Map<String, @Nullable Object> message(Map<String, ? extends @Nullable Object> message, String place) {
         Map<String, @Nullable Object> formed = new LinkedHashMap<>(message);
         boolean calls = formed.get("tool_calls") instanceof List<?> list && !list.isEmpty();
+        if (traits.developerAsSystem() && DEVELOPER.equals(formed.get("role"))) {
+            formed.put("role", "system");
+        }
         formed.put("content", content(formed.get("content"), calls, place + ".content"));
         if (formed.get("tool_calls") instanceof List<?> toolCalls) {
             formed.put("tool_calls", toolCalls(toolCalls, place + ".tool_calls"));

@@ -14,8 +14,10 @@ import org.jspecify.annotations.Nullable;
  * @param content the form of a message's content
  * @param argumentsAsObject whether the arguments of a tool call are an object to the template, rather than JSON text
  * @param noContent what stands for absent content beside tool calls
+ * @param developerAsSystem whether a developer's message has to become a system message, as the template would leave it
+ *     out or refuse it
  */
-record TemplateTraits(Content content, boolean argumentsAsObject, NoContent noContent) {
+record TemplateTraits(Content content, boolean argumentsAsObject, NoContent noContent, boolean developerAsSystem) {
 
     /** Forms of a message's content. */
     enum Content {
@@ -43,20 +45,37 @@ record TemplateTraits(Content content, boolean argumentsAsObject, NoContent noCo
 
     static TemplateTraits of(Rendering rendering) {
         Content content = content(rendering);
+        boolean developerAsSystem = !showsRole(rendering, content, "developer").orElse(false)
+                && showsRole(rendering, content, "system").orElse(false);
         for (boolean asObject : new boolean[] {true, false}) {
             boolean takesNull = showsCall(rendering, asObject, true);
             boolean takesEmpty = showsCall(rendering, asObject, false);
             if (takesNull || takesEmpty) {
                 NoContent noContent = takesNull ? takesEmpty ? NoContent.EITHER : NoContent.NULL : NoContent.EMPTY;
-                return new TemplateTraits(content, asObject, noContent);
+                return new TemplateTraits(content, asObject, noContent, developerAsSystem);
             }
         }
-        return new TemplateTraits(content, true, rendersNull(rendering) ? NoContent.EITHER : NoContent.EMPTY);
+        NoContent noContent = rendersNull(rendering) ? NoContent.EITHER : NoContent.EMPTY;
+        return new TemplateTraits(content, true, noContent, developerAsSystem);
+    }
+
+    /** Whether the text of a message of that role appears; empty where the template refuses it. */
+    static Optional<Boolean> showsRole(Rendering rendering, Content content, String role) {
+        boolean first = role.equals("system") || role.equals("developer");
+        Map<String, @Nullable Object> message = message(role, text(content, TEXT));
+        Map<String, @Nullable Object> user = message("user", text(content, "Hi"));
+        return rendering
+                .of(first ? List.of(message, user) : List.of(user, message), false)
+                .map(text -> text.contains(TEXT));
+    }
+
+    private static Object text(Content content, String text) {
+        return content == Content.PARTS ? List.of(Map.of("type", "text", "text", text)) : text;
     }
 
     private static Content content(Rendering rendering) {
         boolean takesString = showsText(rendering, TEXT);
-        boolean takesParts = showsText(rendering, List.of(Map.of("type", "text", "text", TEXT)));
+        boolean takesParts = showsText(rendering, text(Content.PARTS, TEXT));
         return takesParts ? (takesString ? Content.EITHER : Content.PARTS) : Content.STRING;
     }
 

@@ -57,7 +57,7 @@ class RequestErrorsTest {
                 "'presence_penalty':3           | presence_penalty  | between -2 and 2",
                 "'frequency_penalty':-3         | frequency_penalty | between -2 and 2",
                 "'repetition_penalty':0         | repetition_penalty | between 0.01 and 100",
-                "'seed':99999999999999999999    | seed              | must be at least",
+                "'seed':99999999999999999999    | seed              | between -9223372036854775808 and",
                 "'seed':'x'                     | seed              | must be an integer",
                 "'max_tokens':0                 | max_tokens        | must be at least 1, but it is 0",
                 "'max_tokens':-5                | max_tokens        | must be at least 1",
@@ -122,6 +122,7 @@ class RequestErrorsTest {
                 "'modalities':['text','audio']   | modalities",
                 "'audio':{'voice':'x'}           | audio",
                 "'web_search_options':{'a':1}    | web_search_options",
+                "'web_search_options':{}         | web_search_options",
             })
     void whatWouldChangeTheResultIsRefusedByName(String field, String param) {
         assertError(
@@ -197,7 +198,7 @@ class RequestErrorsTest {
                 "{'prompt':'x'} {}                | line 1, column",
                 "{'prompt':'x','temperature':NaN} | NaN",
                 "[1,2]                            | it is a list",
-                "``                               | it is nothing",
+                "``                               | it is empty",
                 "'x'                              | it is a string",
                 "nonsense                         | nonsense",
             })

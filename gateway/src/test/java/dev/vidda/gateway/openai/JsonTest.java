@@ -2,6 +2,7 @@ package dev.vidda.gateway.openai;
 
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 
@@ -19,7 +20,7 @@ class JsonTest {
 
     @Test
     void errorsQuoteWholeCharactersAndOnlySoManyOfThem() {
-        ApiError odd = ApiError.modelNotFound("\ud800" + "x".repeat(5000));
+        ApiError odd = ApiError.modelNotFound("\ud800" + "x".repeat(5000), List.of());
 
         assertThat(odd.message()).contains("\ufffd").endsWith("...").hasSizeLessThan(2100);
         assertThat(new String(Json.bytes(odd.json()), StandardCharsets.UTF_8)).contains("model_not_found");

@@ -93,6 +93,15 @@ class TermsReaderTest {
                         ApiException.class, e -> assertThat(e.error().param()).isEqualTo("vidda.itl_ms"));
     }
 
+    @ParameterizedTest
+    @CsvSource({"{'vidda': 5}, vidda", "{'vidda': {'clas': 'batch'}}, vidda.clas"})
+    void whatIsNoFieldOfOursIsNamedWithThoseThereAre(String body, String param) {
+        assertThatThrownBy(() -> read(RESEARCH, Map.of(), body)).isInstanceOfSatisfying(ApiException.class, e -> {
+            assertThat(e.error().param()).isEqualTo(param);
+            assertThat(e.error().message()).contains("queue_timeout_ms");
+        });
+    }
+
     @Test
     void clientsNameTheirTenantOnlyWhereThereAreNoKeys() {
         Map<String, String> headers = Map.of("x-llm-d-inference-fairness-id", "flow-1");

@@ -14,6 +14,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 class ChatTemplateTest {
 
@@ -25,6 +26,10 @@ class ChatTemplateTest {
                     + "{% if add_generation_prompt %}[assistant]{% endif %}";
     private static final String PARTS_ONLY =
             "{% for m in messages %}[{{ m.role }}]{% for p in m.content %}{% if p.type == 'text' %}{{ p.text }}{% endif %}{% endfor %}{% endfor %}";
+    /** As Qwen's: it says nothing of other roles. */
+    private static final String SYSTEM_AND_USER_ONLY = "{% for m in messages %}{% if m.role in ['system', 'user'] %}"
+            + "[{{ m.role }}]{{ m.content }}{% endif %}{% endfor %}";
+
     private static final String EITHER =
             "{% for m in messages %}[{{ m.role }}]{% if m.content is string %}{{ m.content }}{% else %}"
                     + "{% for p in m.content %}<{{ p.text }}>{% endfor %}{% endif %}{% endfor %}";
@@ -109,6 +114,25 @@ class ChatTemplateTest {
                 "{% for m in messages %}{{ m.content is none }}{{ (m.tool_calls or []) | tojson }}{% endfor %}";
         assertThat(render(tellsThemApart, call("{}", null))).startsWith("True");
         assertThat(render(tellsThemApart, call("{}", ""))).startsWith("False");
+    }
+
+    @Test
+    void aDevelopersMessageIsASystemMessageWhereTheTemplateKnowsNoDeveloper() {
+        Map<String, Object> developer = Map.of("role", "developer", "content", "Be brief.");
+
+        assertThat(render(SYSTEM_AND_USER_ONLY, developer, USER)).isEqualTo("[system]Be brief.[user] Hi ");
+        assertThat(render(STRING_ONLY, developer, USER)).contains("developer");
+    }
+
+    @Test
+    void aMessageThatTheTemplateWouldLeaveOutIsTheClientsError() {
+        Map<String, Object> wizard = Map.of("role", "wizard", "content", "Abracadabra");
+
+        assertThatThrownBy(() -> render(SYSTEM_AND_USER_ONLY, USER, wizard))
+                .isInstanceOf(ChatTemplateException.class)
+                .hasMessageContaining("messages[1].role is 'wizard'");
+        assertThat(render(STRING_ONLY, USER, wizard)).contains("Abracadabra");
+        assertThat(render(PARTS_ONLY, USER, wizard)).contains("Abracadabra");
     }
 
     @Test
