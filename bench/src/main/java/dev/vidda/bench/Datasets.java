@@ -63,11 +63,11 @@ final class Datasets {
      */
     record Random(int length, double spread, int prefix, int prefixes, int vocabulary, long seed) {
         Random {
-            require(
-                    length >= 1 && vocabulary >= 1,
-                    "length and vocabulary must be at least 1, were " + length + " and " + vocabulary);
-            require(prefix >= 0 && prefixes >= 1, "a prefix must not be negative, and there must be one at least");
-            require(spread >= 0 && spread < 1, "the spread must be in [0, 1), was " + spread);
+            require(length >= 1, "--random must be at least 1, was " + length);
+            require(vocabulary >= 1, "--vocabulary must be at least 1, was " + vocabulary);
+            require(prefix >= 0, "--prefix must not be negative, was " + prefix);
+            require(prefixes >= 1, "--prefixes must be at least 1, was " + prefixes);
+            require(spread >= 0 && spread < 1, "--spread must be in [0, 1), was " + spread);
         }
 
         private static void require(boolean holds, String rule) {

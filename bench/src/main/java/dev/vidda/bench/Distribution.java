@@ -13,6 +13,10 @@ final class Distribution {
         this.sorted = values.stream().mapToDouble(Double::doubleValue).sorted().toArray();
     }
 
+    boolean isEmpty() {
+        return sorted.length == 0;
+    }
+
     double mean() {
         return Arrays.stream(sorted).average().orElse(0);
     }

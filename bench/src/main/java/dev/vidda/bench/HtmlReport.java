@@ -9,7 +9,9 @@ final class HtmlReport {
     private static final double NANOS = 1e9;
     private static final int CURVE_POINTS = 200;
     private static final String STYLE =
-            "body{font:14px system-ui,sans-serif;max-width:70rem;margin:2rem auto;color:#222}table{border-collapse:collapse}"
+            "body{font:14px system-ui,sans-serif;max-width:70rem;margin:2rem auto;padding:0 1rem;color:#222}"
+                    + "table{border-collapse:collapse;margin:0 2rem 1.5rem 0;display:inline-table;vertical-align:top}"
+                    + ".f{color:#b42318}"
                     + "td,th{padding:.15rem .8rem;text-align:right;border-bottom:1px solid #ddd}td:first-child{text-align:left}"
                     + "svg{width:32rem;font:11px system-ui,sans-serif}.t{font-weight:600;font-size:13px}"
                     + ".g{stroke:#ddd}polyline{fill:none;stroke:#1f6feb;stroke-width:1.6}";
@@ -31,11 +33,21 @@ final class HtmlReport {
                 .append("</style><h1>Serving benchmark</h1><p>")
                 .append(escaped(report.title()))
                 .append("</p><table>\n");
-        report.rows()
-                .forEach(row ->
-                        html.append("<tr><td>%s</td><td>%s</td></tr>%n".formatted(escaped(row[0]), escaped(row[1]))));
-        html.append("</table>\n");
+        report.totals()
+                .forEach(row -> html.append("<tr><td>%s</td><td>%s</td></tr>%n"
+                        .formatted(escaped(row[0].replace(":", "")), escaped(row[1]))));
+        summary.reasons()
+                .forEach((reason, count) ->
+                        html.append("<tr class=\"f\"><td>%s</td><td>%d</td></tr>%n".formatted(escaped(reason), count)));
+        html.append("</table>\n<table><tr><th>").append(String.join("</th><th>", LoadReport.LATENCY_HEADS));
+        html.append("</th></tr>\n");
+        report.latencyTable()
+                .forEach(row -> html.append("<tr><td>")
+                        .append(String.join("</td><td>", row))
+                        .append("</td></tr>\n"));
+        html.append("</table>\n<div>\n");
         plots().forEach(plot -> html.append(plot.svg()));
+        html.append("</div>\n");
         return html.append("</html>\n").toString();
     }
 
@@ -44,6 +56,9 @@ final class HtmlReport {
         plots.add(new Plot("Output tokens a second", "s", "tokens/s", tokensBySecond()));
         plots.add(new Plot("Requests under way", "s", "requests", underWay()));
         for (Summary.Metric metric : Summary.Metric.values()) {
+            if (summary.latency(metric).isEmpty()) {
+                continue;
+            }
             plots.add(new Plot(metric.title + ", distribution", "ms", "share of values", curve(metric)));
         }
         return plots;

@@ -3,6 +3,7 @@ package dev.vidda.bench;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.net.URI;
+import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -30,12 +31,12 @@ import picocli.CommandLine.Option;
                 "Loads any OpenAI-compatible server with streams, checks that each is whole, and reports latencies.",
         footerHeading = "%nExamples:%n",
         footer = {
-            "  vidda bench serve --random 512 --concurrency 32 --requests 200 --max-tokens 128 --ignore-eos",
-            "  vidda bench serve --sharegpt conversations.json --rate 8 --duration 60s --goodput ttft:500 --goodput tpot:50",
-            "  vidda bench serve --random 64 --prefix 1024 --prefixes 4 --rate 20 --burst 10 --requests 500 --html out.html",
-            "  vidda bench serve --random 256 --fit 512 --goodput ttft:1000 --goodput tpot:50 --ignore-eos"
+            "  vidda bench serve --random 512 --concurrency 32 --requests 200 --ignore-eos",
+            "  vidda bench serve --sharegpt conversations.json --rate 8 --duration 60s --goodput ttft:500",
+            "  vidda bench serve --random 64 --prefix 1024 --rate 20 --requests 500 --html out.html",
+            "  vidda bench serve --random 256 --fit 512 --goodput ttft:1000 --goodput tpot:50"
         },
-        exitCodeListHeading = "Exit codes:%n",
+        exitCodeListHeading = "%nExit codes:%n",
         exitCodeList = {
             "0:every stream was whole",
             "1:a stream was not whole, was refused or failed, or too few answers were right",
@@ -48,62 +49,96 @@ public final class LoadGenerator implements Callable<Integer> {
     private static final int FIT_ROUNDS = 4;
     private static final double P99 = 99;
 
-    @Option(names = "--url", defaultValue = "http://localhost:8080", description = "Server (default ${DEFAULT-VALUE}).")
+    @Option(
+            names = "--url",
+            paramLabel = "URL",
+            defaultValue = "http://localhost:8080",
+            description = "Server (default: ${DEFAULT-VALUE}).")
     private URI url = URI.create("http://localhost:8080");
 
-    @Option(names = "--model", description = "Model to ask for; the first of /v1/models when not given.")
+    @Option(
+            names = "--model",
+            paramLabel = "NAME",
+            description = "Model to ask for (default: the first of /v1/models).")
     private @Nullable String model;
 
-    @Option(names = "--api-key", description = "Sent as bearer token.", defaultValue = "${env:OPENAI_API_KEY}")
+    @Option(
+            names = "--api-key",
+            paramLabel = "KEY",
+            description = "Sent as bearer token (default: OPENAI_API_KEY of the environment).",
+            defaultValue = "${env:OPENAI_API_KEY}")
     private @Nullable String apiKey;
 
     @ArgGroup(multiplicity = "1")
     private Source source = new Source();
 
-    @Option(names = "--expect-field", description = "Field of each line with the answer that the reply must end with.")
+    @Option(
+            names = "--expect-field",
+            paramLabel = "FIELD",
+            description = "Field of each line with the answer that the reply must end with.")
     private @Nullable String expectField;
 
     @Option(
             names = "--min-right",
+            paramLabel = "SHARE",
             defaultValue = "0",
-            description = "Exit with 1 when a smaller share of the answers is right (default ${DEFAULT-VALUE}).")
+            description = "Exit with 1 when a smaller share of the answers is right (default: ${DEFAULT-VALUE}).")
     private double minRight;
 
     @Option(
             names = "--turns",
+            paramLabel = "N",
             defaultValue = "1",
-            description = "Turns of each conversation: its chats follow each other, as in a session (default 1).")
+            description = "Turns of each conversation: its chats follow each other, as in a session (default: 1).")
     private int turns;
 
     @Option(
             names = "--spread",
+            paramLabel = "SHARE",
             defaultValue = "0",
-            description = "Lengths of random prompts vary by this share, in [0, 1) (default 0).")
+            description = "Lengths of random prompts vary by this share, in [0, 1) (default: 0).")
     private double spread;
 
-    @Option(names = "--prefix", defaultValue = "0", description = "Tokens that random prompts share (default 0).")
+    @Option(
+            names = "--prefix",
+            paramLabel = "TOKENS",
+            defaultValue = "0",
+            description = "Tokens that random prompts share (default: 0).")
     private int prefix;
 
-    @Option(names = "--prefixes", defaultValue = "1", description = "How many such beginnings there are (default 1).")
+    @Option(
+            names = "--prefixes",
+            paramLabel = "N",
+            defaultValue = "1",
+            description = "How many such beginnings there are (default: 1).")
     private int prefixes;
 
-    @Option(names = "--vocabulary", defaultValue = "1000", description = "Synthetic ids are below it (default 1000).")
+    @Option(
+            names = "--vocabulary",
+            paramLabel = "N",
+            defaultValue = "1000",
+            description = "Random token ids are below it (default: 1000).")
     private int vocabulary;
 
-    @Option(names = "--concurrency", description = "Most streams at a time (default 1; with --rate unlimited).")
+    @Option(
+            names = "--concurrency",
+            paramLabel = "N",
+            description = "Most streams at a time (default: 1; with --rate unlimited).")
     private @Nullable Integer concurrency;
 
-    @Option(names = "--rate", description = "Requests per second, as a Poisson process.")
+    @Option(names = "--rate", paramLabel = "R", description = "Requests per second, as a Poisson process.")
     private @Nullable Double rate;
 
     @Option(
             names = "--burst",
+            paramLabel = "N",
             defaultValue = "1",
-            description = "With --rate: so many requests come together, at the same rate (default 1).")
+            description = "With --rate: so many requests come together, at the same rate (default: 1).")
     private int burst;
 
     @Option(
             names = "--goodput",
+            paramLabel = "TARGET",
             description =
                     "Target of a request, such as ttft:500, tpot:50 or e2el:10000 (ms); may be given several times.")
     private List<String> goodput = List.of();
@@ -112,34 +147,53 @@ public final class LoadGenerator implements Callable<Integer> {
             names = "--fit",
             paramLabel = "MOST",
             description =
-                    "Find the largest concurrency up to MOST at which 99 %% of the requests reach all targets, and "
-                            + "the knee; each trial sends 4 requests for each concurrent one, at least 32.")
+                    "Find the largest concurrency up to MOST at which 99 %% of the requests reach all targets of --goodput, "
+                            + "and the knee, after which more gains little; each trial sends 4 requests for each "
+                            + "concurrent one, at least 32.")
     private @Nullable Integer fit;
 
     @Option(
             names = "--requests",
+            paramLabel = "N",
             description = "Requests to send; with neither this nor --duration, each of --prompts once.")
     private @Nullable Integer requests;
 
     @Option(
             names = "--duration",
+            paramLabel = "TIME",
             converter = Durations.Converter.class,
             description = "Start requests for so long, such as 60s or 5m.")
     private @Nullable Duration duration;
 
-    @Option(names = "--abandon", defaultValue = "0", description = "Share of the streams to close midway, 0 to 1.")
+    @Option(
+            names = "--abandon",
+            paramLabel = "SHARE",
+            defaultValue = "0",
+            description = "Share of the streams to close midway, 0 to 1 (default: 0).")
     private double abandon;
 
-    @Option(names = "--seed", defaultValue = "1", description = "Of arrivals, synthetic prompts and abandoned streams.")
+    @Option(
+            names = "--seed",
+            paramLabel = "N",
+            defaultValue = "1",
+            description = "Of arrivals, random prompts and abandoned streams (default: 1).")
     private long seed;
 
-    @Option(names = "--max-tokens", defaultValue = "256", description = "Most tokens to generate (default 256).")
+    @Option(
+            names = "--max-tokens",
+            paramLabel = "TOKENS",
+            defaultValue = "256",
+            description = "Most tokens to generate (default: 256).")
     private int maxTokens;
 
-    @Option(names = "--temperature", defaultValue = "0", description = "Sampling temperature (default 0: greedy).")
+    @Option(
+            names = "--temperature",
+            paramLabel = "T",
+            defaultValue = "0",
+            description = "Sampling temperature (default: 0, greedy).")
     private double temperature;
 
-    @Option(names = "--sampling-seed", description = "Seed sent with each request.")
+    @Option(names = "--sampling-seed", paramLabel = "N", description = "Seed sent with each request.")
     private @Nullable Long samplingSeed;
 
     @Option(names = "--ignore-eos", description = "Generate exactly --max-tokens.")
@@ -147,21 +201,22 @@ public final class LoadGenerator implements Callable<Integer> {
 
     @Option(
             names = "--timeout",
+            paramLabel = "TIME",
             defaultValue = "10m",
             converter = Durations.Converter.class,
-            description = "For one whole stream (default 10m).")
+            description = "The longest that one stream may take, such as 90s (default: 10m).")
     private Duration timeout = Duration.ofMinutes(10);
 
     @Option(names = "--allow-refused", description = "Requests that the server refuses do not count as failure.")
     private boolean allowRefused;
 
-    @Option(names = "--json", description = "Writes the report as JSON.")
+    @Option(names = "--json", paramLabel = "FILE", description = "Also write the report as JSON.")
     private @Nullable Path json;
 
-    @Option(names = "--markdown", description = "Writes the report as Markdown.")
+    @Option(names = "--markdown", paramLabel = "FILE", description = "Also write the report as Markdown.")
     private @Nullable Path markdown;
 
-    @Option(names = "--html", description = "Writes the report with plots as one HTML file.")
+    @Option(names = "--html", paramLabel = "FILE", description = "Also write the report as a page with plots.")
     private @Nullable Path html;
 
     private final PrintStream out;
@@ -191,7 +246,7 @@ public final class LoadGenerator implements Callable<Integer> {
         try {
             return measure();
         } catch (IllegalArgumentException | IOException e) {
-            progress.println(e.getMessage());
+            progress.println("vidda: " + inWords(e));
             return CommandLine.ExitCode.USAGE;
         }
     }
@@ -324,6 +379,13 @@ public final class LoadGenerator implements Callable<Integer> {
         }
     }
 
+    /** A file system's exception has the file as its message, and nothing else. */
+    private static String inWords(Exception e) {
+        return e instanceof FileSystemException
+                ? e.getMessage() + ": " + e.getClass().getSimpleName().replace("Exception", "")
+                : String.valueOf(e.getMessage());
+    }
+
     private static String inWords(Pace pace) {
         String at = pace.rate().isPresent()
                 ? "%s requests/s (Poisson)".formatted(pace.rate().getAsDouble())
@@ -334,15 +396,22 @@ public final class LoadGenerator implements Callable<Integer> {
 
     /** Where prompts come from: exactly one of these. */
     private static final class Source {
-        @Option(names = "--prompts", description = "JSON lines with messages or a prompt (text or token ids).")
+        @Option(
+                names = "--prompts",
+                paramLabel = "FILE",
+                description = "JSON lines with messages or a prompt (text or token ids).")
         private @Nullable Path prompts;
 
-        @Option(names = "--sharegpt", description = "Conversations in the form of ShareGPT (a JSON list).")
+        @Option(
+                names = "--sharegpt",
+                paramLabel = "FILE",
+                description = "Conversations in the form of ShareGPT (a JSON list).")
         private @Nullable Path shareGpt;
 
         @Option(
                 names = {"--random", "--synthetic"},
-                description = "Prompts of so many random token ids.")
+                paramLabel = "TOKENS",
+                description = "Prompts of so many random token ids each.")
         private int random;
     }
 }

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -12,6 +13,9 @@ import java.util.Map;
 final class LoadReport {
     private static final ObjectMapper JSON = new ObjectMapper();
     private static final List<Integer> PERCENTILES = List.of(50, 90, 95, 99);
+    /** What the columns of {@link #latencyTable} are. */
+    static final List<String> LATENCY_HEADS = List.of("ms", "mean", "std", "P50", "P90", "P95", "P99");
+
     private static final int WIDTH = 50;
     private static final int LABEL = 40;
 
@@ -28,20 +32,11 @@ final class LoadReport {
         return title;
     }
 
-    /** All figures as labels and values. */
-    List<String[]> rows() {
-        List<String[]> rows = totals();
-        for (Summary.Metric metric : Summary.Metric.values()) {
-            rows.addAll(latencies(metric));
-        }
-        return rows;
-    }
-
     String text() {
         StringBuilder text = new StringBuilder();
         text.append(title).append('\n').append(rule(" Serving Benchmark Result ", '='));
         totals().forEach(row -> text.append(line(row[0], row[1])));
-        for (Summary.Metric metric : Summary.Metric.values()) {
+        for (Summary.Metric metric : measured()) {
             text.append(rule(metric.title, '-'));
             latencies(metric).forEach(row -> text.append(line(row[0], row[1])));
         }
@@ -56,14 +51,12 @@ final class LoadReport {
         StringBuilder text = new StringBuilder();
         text.append("# Serving benchmark\n\n").append(title).append("\n\n| | |\n|---|---:|\n");
         totals().forEach(row -> text.append("| %s | %s |%n".formatted(row[0].replace(":", ""), row[1])));
-        text.append("\n| ms | mean | std | P50 | P90 | P95 | P99 |\n|---|---:|---:|---:|---:|---:|---:|\n");
-        for (Summary.Metric metric : Summary.Metric.values()) {
-            Distribution values = summary.latency(metric);
-            List<String> cells = new ArrayList<>(List.of(metric.name(), number(values.mean())));
-            cells.add(number(values.standardDeviation()));
-            PERCENTILES.forEach(percent -> cells.add(number(values.percentile(percent))));
-            text.append("| ").append(String.join(" | ", cells)).append(" |\n");
-        }
+        text.append("\n| ")
+                .append(String.join(" | ", LATENCY_HEADS))
+                .append(" |\n|---|---:|---:|---:|---:|---:|---:|\n");
+        latencyTable()
+                .forEach(cells ->
+                        text.append("| ").append(String.join(" | ", cells)).append(" |\n"));
         if (!summary.reasons().isEmpty()) {
             text.append("\n| failure | requests |\n|---|---:|\n");
             summary.reasons().forEach((reason, count) -> text.append("| %s | %d |%n".formatted(reason, count)));
@@ -109,7 +102,28 @@ final class LoadReport {
         }
     }
 
-    private List<String[]> totals() {
+    /** What was measured of each latency, in the order of {@link #LATENCY_HEADS}. */
+    List<List<String>> latencyTable() {
+        List<List<String>> rows = new ArrayList<>();
+        for (Summary.Metric metric : measured()) {
+            Distribution values = summary.latency(metric);
+            List<String> cells = new ArrayList<>(List.of(metric.name(), number(values.mean())));
+            cells.add(number(values.standardDeviation()));
+            PERCENTILES.forEach(percent -> cells.add(number(values.percentile(percent))));
+            rows.add(cells);
+        }
+        return rows;
+    }
+
+    /** Without those that no request has: a mean of nothing is not 0. */
+    private List<Summary.Metric> measured() {
+        return Arrays.stream(Summary.Metric.values())
+                .filter(metric -> !summary.latency(metric).isEmpty())
+                .toList();
+    }
+
+    /** Counts and rates as labels and values. */
+    List<String[]> totals() {
         List<String[]> rows = new ArrayList<>();
         rows.add(row("Successful requests:", summary.completed()));
         rows.add(row("Failed requests:", summary.failed()));

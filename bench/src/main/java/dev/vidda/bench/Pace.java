@@ -31,15 +31,14 @@ public record Pace(
     private static final int LATEST_LEAVING = 32;
 
     public Pace {
-        require(concurrency >= 1, "concurrency must be at least 1", concurrency);
-        require(rate.isEmpty() || rate.getAsDouble() > 0, "rate must be positive", rate);
-        require(burst >= 1, "the burst must be at least 1", burst);
-        require(requests.isEmpty() || requests.getAsInt() >= 1, "requests must be at least 1", requests);
-        require(
-                requests.isPresent() || duration.isPresent(),
-                "a number of requests or a duration is needed",
-                "neither");
-        require(abandonShare >= 0 && abandonShare <= 1, "the abandoned share must be in [0, 1]", abandonShare);
+        require(concurrency >= 1, "--concurrency must be at least 1", concurrency);
+        require(rate.isEmpty() || rate.getAsDouble() > 0, "--rate must be above 0", rate.orElse(0));
+        require(burst >= 1, "--burst must be at least 1", burst);
+        require(requests.isEmpty() || requests.getAsInt() >= 1, "--requests must be at least 1", requests.orElse(0));
+        if (requests.isEmpty() && duration.isEmpty()) {
+            throw new IllegalArgumentException("one of --requests and --duration is needed");
+        }
+        require(abandonShare >= 0 && abandonShare <= 1, "--abandon must be in [0, 1]", abandonShare);
     }
 
     /** Nanoseconds between arrival {@code index - 1} and the next, drawn in turn from {@code random}. */

@@ -9,7 +9,7 @@ record Plot(String title, String horizontal, String vertical, List<Point> points
     private static final int HEIGHT = 240;
     private static final int LEFT = 60;
     private static final int TOP = 30;
-    private static final int RIGHT = 12;
+    private static final int RIGHT = 24;
     private static final int BOTTOM = 40;
     private static final int TICKS = 4;
 

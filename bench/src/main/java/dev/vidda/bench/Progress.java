@@ -25,7 +25,8 @@ final class Progress implements AutoCloseable {
     }
 
     static Progress of(LoadRun run, PrintStream target) {
-        boolean terminal = System.console() != null && System.console().isTerminal();
+        // The launcher finds out which streams are terminals, as Java cannot for one of them alone.
+        boolean terminal = System.getProperty("vidda.terminals", "").contains("2");
         Progress progress = new Progress(run, target, terminal);
         long second = Duration.ofSeconds(1).toMillis();
         progress.timer.scheduleAtFixedRate(progress::tick, second, second, TimeUnit.MILLISECONDS);

@@ -23,9 +23,9 @@ import picocli.CommandLine.Parameters;
         mixinStandardHelpOptions = true,
         sortOptions = false,
         description = {
-            "Starts a server several times, and measures how long it takes until its port is open, until /health says 200, "
-                    + "until the first token of a streamed chat, and until it has ended after SIGTERM.",
-            "What comes after -- are options of vidda serve, or, if it begins otherwise, the whole command of any "
+            "Starts a server several times, and measures how long it takes until its first token.",
+            "",
+            "Also until its port is open, until /health says 200, and until it has ended after SIGTERM. What comes after -- are options of vidda serve, or, if it begins otherwise, the whole command of any "
                     + "OpenAI-compatible server, in which {port} stands for the port to listen on."
         },
         footerHeading = "%nExamples:%n",
@@ -34,28 +34,32 @@ import picocli.CommandLine.Parameters;
             "  vidda bench startup --runs 10 --markdown startup.md -- --device cpu --threads 2",
             "  vidda bench startup -- vllm serve Qwen/Qwen3-4B --port {port}"
         },
-        exitCodeListHeading = "Exit codes:%n",
+        exitCodeListHeading = "%nExit codes:%n",
         exitCodeList = {"0:each start succeeded", "1:one did not", "2:the command line could not be understood"})
 public final class StartupBench implements Callable<Integer> {
     private static final String PORT = "{port}";
 
-    @Option(names = "--runs", defaultValue = "5", description = "Starts (default ${DEFAULT-VALUE}).")
+    @Option(names = "--runs", paramLabel = "N", defaultValue = "5", description = "Starts (default: ${DEFAULT-VALUE}).")
     private int runs;
 
     @Option(
             names = "--timeout",
+            paramLabel = "TIME",
             defaultValue = "5m",
             converter = Durations.Converter.class,
-            description = "For one start (default 5m).")
+            description = "The longest that one start may take, such as 90s (default: 5m).")
     private Duration timeout = Duration.ofMinutes(5);
 
-    @Option(names = "--model", description = "Model to ask for; the first of /v1/models when not given.")
+    @Option(
+            names = "--model",
+            paramLabel = "NAME",
+            description = "Model to ask for (default: the first of /v1/models).")
     private @Nullable String model;
 
-    @Option(names = "--json", description = "Writes the report as JSON.")
+    @Option(names = "--json", paramLabel = "FILE", description = "Also write the report as JSON.")
     private @Nullable Path json;
 
-    @Option(names = "--markdown", description = "Writes the report as Markdown.")
+    @Option(names = "--markdown", paramLabel = "FILE", description = "Also write the report as Markdown.")
     private @Nullable Path markdown;
 
     @Parameters(paramLabel = "COMMAND", description = "Options of vidda serve, or a command with {port} in it.")
@@ -85,7 +89,7 @@ public final class StartupBench implements Callable<Integer> {
         try {
             server = server();
         } catch (IllegalArgumentException e) {
-            progress.println(e.getMessage());
+            progress.println("vidda: " + e.getMessage());
             return CommandLine.ExitCode.USAGE;
         }
         try {
@@ -103,7 +107,7 @@ public final class StartupBench implements Callable<Integer> {
             report(new StartupReport(String.join(" ", server), times));
             return CommandLine.ExitCode.OK;
         } catch (IOException e) {
-            progress.println(e.getMessage());
+            progress.println("vidda: " + e.getMessage());
             return CommandLine.ExitCode.SOFTWARE;
         }
     }

@@ -60,7 +60,9 @@ final class LoadGeneratorTest {
                     "--json",
                     file("r.json"),
                     "--markdown",
-                    file("r.md"));
+                    file("r.md"),
+                    "--html",
+                    file("r.html"));
             assertThat(exit).as(progress.toString(StandardCharsets.UTF_8)).isZero();
             assertThat(server.requests).hasSize(12).allSatisfy(request -> {
                 assertThat(request.path("model").textValue()).isEqualTo("fake");
@@ -78,6 +80,8 @@ final class LoadGeneratorTest {
         assertThat(json.path("max_concurrent_requests").intValue()).isLessThanOrEqualTo(4);
         assertThat(out.toString(StandardCharsets.UTF_8)).containsPattern("Right answers: +12 of 12");
         assertThat(Files.readString(directory.resolve("r.md"))).contains("| Successful requests | 12 |");
+        assertThat(Files.readString(directory.resolve("r.html")))
+                .contains("<td>Successful requests</td><td>12</td>", "<td>TTFT</td>", "End-to-end Latency");
     }
 
     @Test
@@ -138,6 +142,9 @@ final class LoadGeneratorTest {
         try (FakeServer server = new FakeServer(request -> chat("x"))) {
             String busy = server.url() + "/busy/";
             assertThat(run(busy, "--model", "m", "--json", file("r.json"))).isEqualTo(1);
+            assertThat(out.toString(StandardCharsets.UTF_8))
+                    .as("nothing was measured")
+                    .doesNotContain("TTFT");
             assertThat(report().path("refused").intValue()).isEqualTo(3);
             assertThat(report().path("errors").path("http 429 queue_full").intValue())
                     .isEqualTo(3);
@@ -189,9 +196,9 @@ final class LoadGeneratorTest {
             assertThat(execute("--synthetic", "1", "--expect-field", "answer")).isEqualTo(2);
             assertThat(execute("--synthetic", "1")).isEqualTo(2);
             assertThat(progress.toString(StandardCharsets.UTF_8))
-                    .contains("length and vocabulary must be at least 1, were 0 and 1000")
+                    .contains("--random must be at least 1, was 0")
                     .contains("--expect-field needs --prompts")
-                    .contains("a number of requests or a duration is needed");
+                    .contains("one of --requests and --duration is needed");
             assertThat(run(server.url() + "/html")).isEqualTo(2);
             assertThat(progress.toString(StandardCharsets.UTF_8)).contains("answered 502 and names no model");
         }

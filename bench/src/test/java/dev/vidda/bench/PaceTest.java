@@ -47,13 +47,13 @@ final class PaceTest {
     @Test
     void aPaceThatMakesNoSenseIsNamed() {
         refuses("concurrency must be at least 1, was 0", () -> pace(0, OptionalDouble.empty(), 0));
-        refuses("rate must be positive", () -> pace(1, OptionalDouble.of(0), 0));
-        refuses("the abandoned share must be in [0, 1], was 1.5", () -> pace(1, OptionalDouble.empty(), 1.5));
+        refuses("--rate must be above 0, was 0.0", () -> pace(1, OptionalDouble.of(0), 0));
+        refuses("--abandon must be in [0, 1], was 1.5", () -> pace(1, OptionalDouble.empty(), 1.5));
         refuses(
                 "requests must be at least 1",
                 () -> new Pace(1, OptionalDouble.empty(), 1, OptionalInt.of(0), Optional.empty(), 0, 1));
         refuses(
-                "a number of requests or a duration is needed",
+                "one of --requests and --duration is needed",
                 () -> new Pace(1, OptionalDouble.empty(), 1, OptionalInt.empty(), Optional.empty(), 0, 1));
     }
 

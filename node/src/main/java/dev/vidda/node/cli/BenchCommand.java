@@ -20,7 +20,8 @@ import picocli.CommandLine.Spec;
             "  vidda bench engine --shape qwen3-4b   how fast this machine would run it",
             "  vidda bench serve --random 512 --concurrency 32 --requests 200   how a running server serves",
             "  vidda bench startup                   how long it takes from the start to the first token",
-            "  vidda help bench                      what else can be measured"
+            "",
+            "vidda bench WHAT --help says more about one of them."
         })
 final class BenchCommand implements Callable<Integer> {
     @Mixin

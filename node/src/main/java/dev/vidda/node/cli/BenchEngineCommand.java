@@ -40,9 +40,11 @@ import picocli.CommandLine.Spec;
 @Command(
         name = "engine",
         description = {
-            "Measures how fast this machine runs a model, without gateway and network: decoding in batches, prompts alone, and",
-            "if asked, requests that come and go. Beside each figure stands its share of the roofline: the least that must be read",
-            "and computed, against what the device was measured to read and compute at most, in the same run."
+            "Measures how fast this machine runs a model, without gateway and network.",
+            "",
+            "Decoding in batches, prompts alone and, if asked, requests that come and go. Beside each figure stands its share "
+                    + "of the roofline: the least that must be read and computed, against what the device was measured to read "
+                    + "and compute at most, in the same run."
         },
         sortOptions = false,
         exitCodeListHeading = "%nExit codes:%n",
@@ -162,7 +164,7 @@ final class BenchEngineCommand implements Callable<Integer> {
             names = "--format",
             paramLabel = "FORMAT",
             defaultValue = "text",
-            description = "${COMPLETION-CANDIDATES} (default: ${DEFAULT-VALUE}).")
+            description = "Of the report: text, markdown or json (default: ${DEFAULT-VALUE}).")
     private BenchFormat format = BenchFormat.TEXT;
 
     @Option(

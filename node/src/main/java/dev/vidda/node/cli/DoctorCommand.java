@@ -23,9 +23,10 @@ import picocli.CommandLine.Spec;
 @Command(
         name = "doctor",
         description = {
-            "Looks at this machine: its driver and GPUs, what each device reads and computes at most, and whether each computes what",
-            "it should: every operation at awkward sizes, the cpu device against plain loops, a GPU against the cpu device. Where no",
-            "GPU can be used it says why."
+            "Looks at this machine: its driver and GPUs, and whether each device computes what it should.",
+            "",
+            "Measures what each device reads and computes at most, and runs every operation at awkward sizes: the cpu device "
+                    + "against plain loops, a GPU against the cpu device. Where no GPU can be used it says why."
         },
         sortOptions = false,
         exitCodeListHeading = "%nExit codes:%n",

@@ -28,9 +28,11 @@ import picocli.CommandLine.Spec;
 @Command(
         name = "plan",
         description = {
-            "Says for each known GPU, or for one, what a model's weights, workspace and KV cache take, how many requests "
-                    + "run at a time, and how fast: at most by the data sheet, and as expected. Needs neither GPU nor "
-                    + "server; a running one answers the same at /admin/plan."
+            "Says which GPU holds a model, how many requests run at a time, and how fast.",
+            "",
+            "For each known GPU, or for one: what weights, workspace and KV cache take, and the speed, at most by the data sheet "
+                    + "and as expected. Needs neither GPU nor server; a running one answers the same at /admin/plan. It plans "
+                    + "also for what Vidda does not serve yet, and says so."
         },
         sortOptions = false,
         exitCodeListHeading = "%nExit codes:%n",
@@ -53,7 +55,8 @@ final class PlanCommand implements Callable<Integer> {
             index = "0",
             arity = "0..1",
             paramLabel = "MODEL",
-            description = "A known model (part of its name is enough), or a folder with a config.json.")
+            description = "A known model (part of its name is enough), or a folder with a config.json;"
+                    + " without one, the known models and GPUs are listed.")
     private @Nullable String model;
 
     @Option(names = "--gpu", paramLabel = "NAME", description = "One GPU only (part of its name is enough).")
@@ -97,9 +100,9 @@ final class PlanCommand implements Callable<Integer> {
         PlanTables tables = PlanTables.load();
         PrintWriter out = spec.commandLine().getOut();
         if (list || model == null) {
-            out.println("Models:");
+            out.println("Models, for vidda plan MODEL:");
             tables.models().values().forEach(known -> out.println("  " + known.name()));
-            out.println("GPUs:");
+            out.println("GPUs, for --gpu:");
             tables.gpus().values().forEach(known -> out.println("  " + known.name()));
             return 0;
         }

@@ -33,10 +33,11 @@ import picocli.CommandLine.Spec;
         },
         footerHeading = "%nEnvironment:%n",
         footer = {
-            "  VIDDA_HOST, VIDDA_PORT, VIDDA_MODEL, VIDDA_MODEL_NAME, VIDDA_DEVICE, VIDDA_THREADS, VIDDA_KV_MEMORY",
+            "  VIDDA_HOST, VIDDA_PORT, VIDDA_MODEL, VIDDA_MODEL_NAME, VIDDA_DEVICE, VIDDA_THREADS,",
+            "  VIDDA_KV_MEMORY",
             "                    defaults for the options of the same names; an option or --config wins",
             "  VIDDA_KEYS_FILE, VIDDA_API_KEYS, VIDDA_ADMIN_KEYS, VIDDA_TLS_CERTIFICATE, VIDDA_TLS_KEY",
-            "                    who may use the server, see vidda.gateway.security in the gateway's reference.conf",
+            "                    who may use the server, see vidda.gateway.security in its reference.conf",
             "  VIDDA_JAVA_OPTS   more options for the JVM, such as -Xmx8g",
             "",
             "Examples:",

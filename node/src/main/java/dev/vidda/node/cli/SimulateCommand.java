@@ -32,7 +32,7 @@ import picocli.CommandLine.Spec;
 @Command(
         name = "simulate",
         description = {
-            "Plays a load on a cluster in virtual time: Vidda's scheduler itself, and the policies of other systems beside it.",
+            "Plays a load on a cluster in virtual time, with Vidda's scheduler and other systems' policies.",
             "",
             "Workers are H200s that serve Qwen3-4B, by measured step times. An answer is good if its first token comes within "
                     + "a second and the next ones 50 ms apart on average; goodput is the highest rate at which 90 %% are good."
@@ -158,16 +158,20 @@ final class SimulateCommand implements Callable<Integer> {
     @Option(names = "--agents-short", description = "Agents with short sessions that come back soon instead.")
     private boolean agentsShort;
 
-    @Option(names = "--seed", paramLabel = "N", description = "(default: ${DEFAULT-VALUE}).", defaultValue = "1")
+    @Option(
+            names = "--seed",
+            paramLabel = "N",
+            description = "Of all that is drawn (default: ${DEFAULT-VALUE}).",
+            defaultValue = "1")
     private long seed;
 
     @Option(names = "--exact", description = "Run the real engine on each worker, step by step: slower.")
     private boolean exact;
 
-    @Option(names = "--json", paramLabel = "FILE", description = "Write the report there, for machines.")
+    @Option(names = "--json", paramLabel = "FILE", description = "Also write the report as JSON.")
     private @Nullable Path json;
 
-    @Option(names = "--html", paramLabel = "FILE", description = "Write the report there, as a page with plots.")
+    @Option(names = "--html", paramLabel = "FILE", description = "Also write the report as a page with plots.")
     private @Nullable Path html;
 
     @Mixin
@@ -178,6 +182,7 @@ final class SimulateCommand implements Callable<Integer> {
 
     @Override
     public Integer call() {
+        check();
         PrintWriter out = spec.commandLine().getOut();
         List<Outcome> outcomes = new ArrayList<>();
         try {
@@ -201,10 +206,36 @@ final class SimulateCommand implements Callable<Integer> {
         } catch (IllegalArgumentException e) {
             throw new CommandLine.ParameterException(spec.commandLine(), String.valueOf(e.getMessage()), e);
         } catch (IOException e) {
-            throw new CommandFailure("cannot write the report: " + e.getMessage(), e);
+            throw new CommandFailure("cannot write the report: " + e, e);
         }
         out.flush();
         return 0;
+    }
+
+    /** What a simulation could not end with, or would say nothing about. */
+    private void check() {
+        require(gpus >= 1, "--gpus must be at least 1, was " + gpus);
+        require(rate == null || rate > 0 && Double.isFinite(rate), "--rate must be above 0, was " + rate);
+        require(seconds > 0 && Double.isFinite(seconds), "--seconds must be above 0, was " + seconds);
+        require(precision > 0 && precision < 1, "--precision must be between 0 and 1, was " + precision);
+        require(kvBlocks == null || kvBlocks >= 1, "--kv-blocks must be at least 1, was " + kvBlocks);
+        require(
+                outputQuantile > 0 && outputQuantile <= 1,
+                "--output-quantile must be above 0 and at most 1, was " + outputQuantile);
+        require(maxPending >= 1, "--max-pending must be at least 1, was " + maxPending);
+        require(folderExists(json), "--json: there is no folder for " + json);
+        require(folderExists(html), "--html: there is no folder for " + html);
+    }
+
+    private static boolean folderExists(@Nullable Path file) {
+        return file == null
+                || Files.isDirectory(file.toAbsolutePath().normalize().getParent());
+    }
+
+    private void require(boolean holds, String message) {
+        if (!holds) {
+            throw OptionValues.wrong(spec.commandLine(), message);
+        }
     }
 
     private void write(List<Outcome> outcomes) throws IOException {

@@ -31,6 +31,7 @@ import picocli.CommandLine.Spec;
         })
 public final class Vidda implements Callable<Integer> {
     private static final String HELP = "help";
+    private static final int HELP_WIDTH = 100;
     /** In the order of the help. */
     private static final Map<String, Class<?>> COMMANDS = commands();
 
@@ -81,7 +82,7 @@ public final class Vidda implements Callable<Integer> {
         }
         line.setCaseInsensitiveEnumValuesAllowed(true);
         line.setUsageHelpLongOptionsMaxWidth(28);
-        line.setUsageHelpWidth(110);
+        line.setUsageHelpWidth(HELP_WIDTH);
         line.setExecutionStrategy(parsed -> {
             Logging.start(root.verbose);
             return new CommandLine.RunLast().execute(parsed);
@@ -92,7 +93,7 @@ public final class Vidda implements Callable<Integer> {
             CommandLine command = wrong.getCommandLine();
             command.getErr().println("vidda: " + wrong.getMessage());
             CommandLine.UnmatchedArgumentException.printSuggestions(wrong, command.getErr());
-            command.getErr().println("Try 'vidda help" + subcommand(command) + "'.");
+            command.getErr().println("Try '" + command.getCommandSpec().qualifiedName() + " --help'.");
             return CommandLine.ExitCode.USAGE;
         });
         return line;
@@ -112,10 +113,6 @@ public final class Vidda implements Callable<Integer> {
         commands.put("warm-up", WarmUpCommand.class);
         commands.put(HELP, HelpCommand.class);
         return commands;
-    }
-
-    private static String subcommand(CommandLine command) {
-        return command.getParent() == null ? "" : " " + command.getCommandName();
     }
 
     private static int report(Exception failure, PrintWriter err, boolean verbose) {

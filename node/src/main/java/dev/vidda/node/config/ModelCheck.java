@@ -61,7 +61,13 @@ final class ModelCheck {
 
     private static void checkFolder(Path directory, String key, Findings findings) {
         if (!Files.exists(directory)) {
-            findings.add(key, "there is no such folder, not from " + Path.of("").toAbsolutePath(), PULL);
+            findings.add(
+                    key,
+                    "there is no such folder"
+                            + (directory.isAbsolute()
+                                    ? ""
+                                    : ", neither here (" + Path.of("").toAbsolutePath() + ") nor in Vidda's own"),
+                    PULL);
         } else if (!Files.isDirectory(directory)) {
             findings.add(key, "this is no folder", "give the folder that holds the model's config.json");
         } else if (!Files.isReadable(directory) || !Files.isExecutable(directory)) {

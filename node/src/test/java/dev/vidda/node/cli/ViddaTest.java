@@ -1,8 +1,12 @@
 package dev.vidda.node.cli;
 
+import java.util.Collection;
 import java.util.Map;
 import java.util.Objects;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import picocli.CommandLine;
 import picocli.CommandLine.Model.OptionSpec;
 
@@ -66,5 +70,66 @@ final class ViddaTest {
                         .isNotEmpty();
             }
         }
+    }
+
+    /** Lists of commands show its first line only. */
+    @Test
+    void theFirstLineOfEachDescriptionIsASentence() {
+        leaves(Vidda.commandLine()).forEach(command -> {
+            String[] description = command.getCommandSpec().usageMessage().description();
+            assertThat(description).as(command.getCommandName()).isNotEmpty();
+            assertThat(description[0]).as(command.getCommandName()).endsWith(".");
+        });
+    }
+
+    @Test
+    void examplesFitIntoALineOfTheHelp() {
+        leaves(Vidda.commandLine()).forEach(command -> {
+            CommandLine.Model.UsageMessageSpec usage = command.getCommandSpec().usageMessage();
+            assertThat(usage.footer())
+                    .as(command.getCommandName())
+                    .allSatisfy(line -> assertThat(line).hasSizeLessThan(usage.width()));
+        });
+    }
+
+    @Test
+    void aWrongOptionNamesTheHelpOfItsOwnCommand() {
+        assertThat(Outcome.of("bench", "serve", "--rat", "3").err()).contains("Try 'vidda bench serve --help'.");
+        assertThat(Outcome.of("--nothing").err()).contains("Try 'vidda --help'.");
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "--gpus=0",
+        "--rate=-1",
+        "--seconds=0",
+        "--precision=0",
+        "--kv-blocks=0",
+        "--output-quantile=2",
+        "--max-pending=0",
+        "--json=no/such/folder/r.json"
+    })
+    void aSimulationThatWouldSayNothingIsRefusedByTheOption(String option) {
+        Outcome outcome = Outcome.of("simulate", option);
+
+        assertThat(outcome.exitCode()).isEqualTo(2);
+        assertThat(outcome.err()).contains("vidda: " + option.replaceAll("=.*", ""));
+    }
+
+    @Test
+    void aPlanSaysWhatViddaDoesNotServeYet() {
+        assertThat(Outcome.of("plan", "Qwen3-4B").out())
+                .contains("1 request of 4,096 tokens")
+                .doesNotContain("yet");
+        assertThat(Outcome.of("plan", "DeepSeek-V3", "--gpus", "8", "--dtype", "fp8")
+                        .out())
+                .contains("FP8 weights are not served yet.")
+                .contains("A model over several GPUs is not served yet.")
+                .contains("deepseek-ai/DeepSeek-V3 are not served yet.");
+    }
+
+    private static Stream<CommandLine> leaves(CommandLine command) {
+        Collection<CommandLine> children = command.getSubcommands().values();
+        return children.isEmpty() ? Stream.of(command) : children.stream().flatMap(ViddaTest::leaves);
     }
 }

@@ -1,5 +1,6 @@
 package dev.vidda.gateway.admin.plan;
 
+import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.util.Locale;
@@ -25,6 +26,8 @@ public final class PlanJson {
         } else {
             node.put("whyNot", plan.whyNot());
         }
+        ArrayNode notYet = node.putArray("notServedYet");
+        request.notServedYet().forEach(notYet::add);
         node.putObject("memory")
                 .put("total", request.gpu().memoryBytes())
                 .put("weights", plan.weights())

@@ -1,5 +1,8 @@
 package dev.vidda.gateway.admin.plan;
 
+import java.util.ArrayList;
+import java.util.List;
+
 /**
  * What is planned.
  *
@@ -36,6 +39,24 @@ public record PlanRequest(
         require(concurrency >= 1, "concurrency must be at least 1", concurrency);
         require(batchTokens >= 1, "the tokens of a step must be at least 1", batchTokens);
         require(kvShare > 0 && kvShare <= 1, "the cache's share must be in (0, 1]", kvShare);
+    }
+
+    /** What Vidda does not serve yet of what is planned, in sentences; empty if it serves all of it. */
+    public List<String> notServedYet() {
+        List<String> notYet = new ArrayList<>();
+        if (precision != Precision.BF16) {
+            notYet.add(precision.name() + " weights are not served yet.");
+        }
+        if (gpus > 1) {
+            notYet.add("A model over several GPUs is not served yet.");
+        }
+        if (model.latent()) {
+            notYet.add("Models of the family of " + model.name() + " are not served yet.");
+        }
+        if (kvBytes == 1) {
+            notYet.add("A KV cache of 8-bit elements is not served yet.");
+        }
+        return List.copyOf(notYet);
     }
 
     private static void require(boolean holds, String rule, Number value) {

@@ -8,6 +8,8 @@ import java.io.UncheckedIOException;
 import java.util.LinkedHashMap;
 import java.util.Locale;
 import java.util.Map;
+import java.util.function.Function;
+import java.util.stream.Collectors;
 
 /** The GPUs and models that are known by name; both tables are resources. Names are found whatever their case. */
 public final class PlanTables {
@@ -56,15 +58,15 @@ public final class PlanTables {
 
     /** @throws IllegalArgumentException naming those that there are */
     public GpuType gpu(String name) {
-        return find(gpus, "GPU", name);
+        return find(gpus, "GPU", name, GpuType::name);
     }
 
     /** @throws IllegalArgumentException naming those that there are */
     public ModelFacts model(String name) {
-        return find(models, "model", name);
+        return find(models, "model", name, ModelFacts::name);
     }
 
-    private static <T> T find(Map<String, T> table, String kind, String name) {
+    private static <T> T find(Map<String, T> table, String kind, String name, Function<T, String> naming) {
         String key = name.toLowerCase(Locale.ROOT);
         T exact = table.get(key);
         if (exact != null) {
@@ -75,8 +77,8 @@ public final class PlanTables {
                 .filter(entry -> entry.getKey().contains(key))
                 .map(Map.Entry::getValue)
                 .findFirst()
-                .orElseThrow(() -> new IllegalArgumentException(
-                        "no " + kind + " '" + name + "' is known; there are " + String.join(", ", table.keySet())));
+                .orElseThrow(() -> new IllegalArgumentException("no " + kind + " '" + name + "' is known; there are "
+                        + table.values().stream().map(naming).collect(Collectors.joining(", "))));
     }
 
     private static JsonNode resource(String path) {

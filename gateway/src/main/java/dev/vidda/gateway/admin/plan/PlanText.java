@@ -19,9 +19,10 @@ public final class PlanText {
                         common.model().parameters() / 1e9,
                         common.precision().name().toLowerCase(Locale.ROOT),
                         common.model().kv(common.kvBytes()).bytesPerToken()));
-        text.append("%d requests of %,d tokens at a time, %s%n%n"
+        text.append("%,d %s of %,d tokens at a time, %s%n%n"
                 .formatted(
                         common.concurrency(),
+                        common.concurrency() == 1 ? "request" : "requests",
                         common.context(),
                         common.gpus() == 1 ? "one GPU" : common.gpus() + " GPUs"));
         text.append("%-20s %7s %8s %9s %8s %8s %8s %9s %10s %10s %9s%n"
@@ -40,6 +41,10 @@ public final class PlanText {
         text.append("%-20s %7s %8s %9s %8s %8s %8s %9s %10s %10s %9s%n"
                 .formatted("", "GiB", "GiB", "GiB", "GiB", "GiB", "batch", "context", "tok/s", "tok/s", "tok/s"));
         plans.forEach(plan -> text.append(line(plan)));
+        List<String> notYet = common.notServedYet();
+        if (!notYet.isEmpty()) {
+            text.append("\nVidda itself: ").append(String.join(" ", notYet)).append("\n");
+        }
         return text.toString();
     }
 

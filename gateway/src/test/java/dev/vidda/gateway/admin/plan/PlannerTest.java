@@ -132,7 +132,7 @@ class PlannerTest {
 
     @Test
     void namesThatAreNotKnownAreAnsweredWithThoseThatAre() {
-        assertThatThrownBy(() -> TABLES.gpu("abacus")).hasMessageContaining("h200-141gb");
+        assertThatThrownBy(() -> TABLES.gpu("abacus")).hasMessageContaining("H200-141GB");
         assertThatThrownBy(() -> Precision.parse("fp3")).hasMessageContaining("awq");
     }
 
