@@ -47,9 +47,11 @@ public final class Admission {
     public List<Decision> admit(AdmissionRequest request, long waitedMillis, long nowNanos) {
         desk.now = nowNanos;
         ServedModel known = desk.waiting.get(request.id());
-        if (known != null && known.demand(request.id()).request().equals(request)) {
+        if (known != null) {
             Waiting place = known.queue().find(request.id()).orElseThrow();
-            return List.of(desk.waits(known, place));
+            if (place.request().equals(request)) {
+                return List.of(desk.waits(known, place));
+            }
         }
         desk.endQuietly(request.id());
         List<Decision> others = desk.taken();
@@ -264,9 +266,6 @@ public final class Admission {
         for (ServedModel model : desk.models.values()) {
             model.queue().checkIntegrity();
             inQueues += model.queue().size();
-            if (model.demands().size() != model.queue().size()) {
-                throw new IllegalStateException("a waiting request without its demand");
-            }
         }
         if (inQueues != desk.waiting.size()) {
             throw new IllegalStateException(inQueues + " wait, " + desk.waiting.size() + " are known");

@@ -75,9 +75,7 @@ final class Desk {
             return;
         }
         long deadline = left == Long.MAX_VALUE ? Waiting.ENDLESS : now + TimeUnit.MILLISECONDS.toNanos(left);
-        Waiting place = new Waiting(
-                request, blocks, demand.cost(0), deadline, now - TimeUnit.MILLISECONDS.toNanos(waitedMillis));
-        model.demands().put(request.id(), demand);
+        Place place = new Place(demand, blocks, deadline, now - TimeUnit.MILLISECONDS.toNanos(waitedMillis));
         model.queue().join(place);
         waiting.put(request.id(), model);
         model.drainRate().waiting(true, now);
@@ -149,7 +147,7 @@ final class Desk {
 
     private void grantWaiting(Waiting place, Fleet.Choice choice) {
         ServedModel model = model(place.request().model());
-        Demand demand = model.demand(place.request().id());
+        Demand demand = Place.demand(place);
         model.queue().serve(place);
         forgetWaiting(model, place);
         grant(model, demand, choice, false);
@@ -164,9 +162,8 @@ final class Desk {
     }
 
     void forgetWaiting(ServedModel model, Waiting place) {
-        String id = place.request().id();
-        waiting.remove(id);
-        model.fleet().unreserve(Objects.requireNonNull(model.demands().remove(id)));
+        waiting.remove(place.request().id());
+        model.fleet().unreserve(Place.demand(place));
         model.drainRate().waiting(!model.queue().isEmpty(), now);
     }
 
@@ -200,8 +197,7 @@ final class Desk {
 
     /** Refuses who waits for workers that are gone, then serves the rest. */
     void giveUpHopeless(ServedModel model) {
-        for (Waiting place : model.queue()
-                .leaveIf(place -> !model.canEverRun(model.demand(place.request().id())))) {
+        for (Waiting place : model.queue().leaveIf(place -> !model.canEverRun(Place.demand(place)))) {
             forgetWaiting(model, place);
             String message = "the last worker of model " + model.name() + " with room for it is gone";
             refuse(place.request(), Refusals.unavailable(message, rules.retryAfter()));

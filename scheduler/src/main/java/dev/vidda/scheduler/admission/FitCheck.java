@@ -97,7 +97,7 @@ final class FitCheck {
         if (model.queue().isEmpty()) {
             return room(question.count());
         }
-        Waiting joined = new Waiting(demand.request(), blocks(), demand.cost(0), Waiting.ENDLESS, desk.now);
+        Waiting joined = new Place(demand, blocks(), Waiting.ENDLESS, desk.now);
         return desk.turns.wouldRun(model, joined, question.count(), desk.nowMillis(), this::room);
     }
 

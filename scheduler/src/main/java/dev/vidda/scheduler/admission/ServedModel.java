@@ -3,9 +3,6 @@ package dev.vidda.scheduler.admission;
 import dev.vidda.scheduler.queue.DrainRate;
 import dev.vidda.scheduler.queue.FairQueue;
 import dev.vidda.scheduler.queue.RetryAfter;
-import java.util.HashMap;
-import java.util.Map;
-import java.util.Objects;
 
 /** One model: the workers that serve it now, and who waits for them. */
 final class ServedModel {
@@ -13,7 +10,6 @@ final class ServedModel {
     private final Fleet fleet;
     private final FairQueue queue = new FairQueue();
     private final DrainRate drainRate;
-    private final Map<String, Demand> demands = new HashMap<>();
 
     ServedModel(String name, AdmissionRules rules) {
         this.name = name;
@@ -35,15 +31,6 @@ final class ServedModel {
 
     DrainRate drainRate() {
         return drainRate;
-    }
-
-    /** What the waiting requests ask for, by their ids. */
-    Map<String, Demand> demands() {
-        return demands;
-    }
-
-    Demand demand(String requestId) {
-        return Objects.requireNonNull(demands.get(requestId), requestId);
     }
 
     /** Whether some worker that takes requests could run this one if it were idle. */

@@ -94,12 +94,10 @@ final class Turns {
             return 0;
         }
         List<Waiting> unreserved = before.stream()
-                .filter(waiting -> !model.fleet()
-                        .hasReserved(model.demand(waiting.request().id())))
+                .filter(waiting -> !model.fleet().hasReserved(Place.demand(waiting)))
                 .toList();
         int fits = letPass(model, before) ? room.applyAsInt(most) : 0;
-        unreserved.forEach(waiting ->
-                model.fleet().unreserve(model.demand(waiting.request().id())));
+        unreserved.forEach(waiting -> model.fleet().unreserve(Place.demand(waiting)));
         int run = Math.min(1, fits);
         while (run < fits && letPassAgain(model, before(model, joined, run, nowMillis), run)) {
             run++;
@@ -123,7 +121,7 @@ final class Turns {
             return false;
         }
         for (Waiting waiting : before) {
-            Demand demand = model.demand(waiting.request().id());
+            Demand demand = Place.demand(waiting);
             if (waiting.passes() + times >= limits.mostPasses()
                     && !model.fleet().hasReserved(demand)) {
                 return false;
@@ -169,7 +167,7 @@ final class Turns {
     }
 
     private Fleet.@Nullable Choice best(ServedModel model, @Nullable Worker only, Waiting waiting, double nowMillis) {
-        Demand demand = model.demand(waiting.request().id());
+        Demand demand = Place.demand(waiting);
         return only == null
                 ? model.fleet().best(demand, nowMillis, limits.pendingMillis())
                 : model.fleet().on(only, demand, nowMillis, limits.pendingMillis());
@@ -180,7 +178,7 @@ final class Turns {
         if (waiting.passes() < limits.mostPasses()) {
             return true;
         }
-        Demand demand = model.demand(waiting.request().id());
+        Demand demand = Place.demand(waiting);
         Fleet fleet = model.fleet();
         int most = Math.max(1, fleet.workers().size() / WORKERS_PER_RESERVATION);
         return fleet.hasReserved(demand) || (fleet.reservations() < most && fleet.reserve(demand));
@@ -188,11 +186,11 @@ final class Turns {
 
     private void pass(ServedModel model, List<Waiting> passed) {
         for (Waiting waiting : passed) {
-            if (!model.fleet().hasReserved(model.demand(waiting.request().id()))) {
+            if (!model.fleet().hasReserved(Place.demand(waiting))) {
                 waiting.pass();
                 counts.passed();
                 if (waiting.passes() >= PACE_PASSES) {
-                    model.demand(waiting.request().id()).stopWaitingForPace();
+                    Place.demand(waiting).stopWaitingForPace();
                 }
             }
         }

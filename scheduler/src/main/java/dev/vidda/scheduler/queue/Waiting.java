@@ -12,7 +12,7 @@ import java.util.Comparator;
  * others, but none that arrived so much earlier. Requests that do not tell when they arrived come in the order in which this
  * scheduler heard of them.
  */
-public final class Waiting {
+public class Waiting {
     static final Comparator<Waiting> BY_DUE_TIME = Comparator.<Waiting>comparingLong(waiting -> waiting.dueMillis)
             .thenComparingLong(waiting -> waiting.request.patience().arrivedAtMillis())
             .thenComparingLong(waiting -> waiting.request.patience().arrivedAtMillis() == 0 ? waiting.number : 0)
