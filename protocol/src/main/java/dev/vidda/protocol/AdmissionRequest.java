@@ -82,6 +82,26 @@ public record AdmissionRequest(
                 span);
     }
 
+    /** The same request, with nothing said of its prompt but the length. */
+    public AdmissionRequest withoutHashes() {
+        if (prefixHashes.isEmpty()) {
+            return this;
+        }
+        return new AdmissionRequest(
+                id,
+                model,
+                promptTokens,
+                maxNewTokens,
+                samples,
+                tenant,
+                serviceClass,
+                guaranteed,
+                patience,
+                avoidedWorkers,
+                List.of(),
+                trace);
+    }
+
     /** A standard request of anyone, that waits as long as it takes. */
     public static AdmissionRequest standard(
             String id, String model, int promptTokens, int maxNewTokens, List<BlockHash> prefixHashes) {

@@ -49,7 +49,7 @@ public final class Admission {
         ServedModel known = desk.waiting.get(request.id());
         if (known != null) {
             Waiting place = known.queue().find(request.id()).orElseThrow();
-            if (place.request().equals(request)) {
+            if (Place.demand(place).isOf(request)) {
                 return List.of(desk.waits(known, place));
             }
         }

@@ -7,12 +7,17 @@ import dev.vidda.protocol.kv.KvShape;
 import dev.vidda.scheduler.ledger.Claim;
 import dev.vidda.scheduler.ledger.OutputLengths;
 import dev.vidda.scheduler.placement.Work;
+import java.util.Arrays;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** What a request asks of any worker, worked out once. */
+/**
+ * What a request asks of any worker, worked out once. Of the hashes of its prompt only halves are kept, which is all that is
+ * looked up: tens of thousands of requests wait or run, and each has as many hashes as its prompt has blocks.
+ */
 final class Demand {
     private final AdmissionRequest request;
+    private final long[] hashes;
     private final OutputLengths.Expected expected;
     private final long itlTargetMillis;
     private long @Nullable [] keys;
@@ -28,14 +33,21 @@ final class Demand {
      * @param itlTargetMillis time between two tokens that is to be kept; 0 for none
      */
     Demand(AdmissionRequest request, OutputLengths.Expected expected, long itlTargetMillis) {
-        this.request = request;
+        this.request = request.withoutHashes();
+        this.hashes = lowHalves(request);
         this.expected = expected;
         this.itlTargetMillis = itlTargetMillis;
         this.plain = workWith(0);
     }
 
+    /** The request but for its hashes. */
     AdmissionRequest request() {
         return request;
+    }
+
+    /** Whether it is what this request asks for. */
+    boolean isOf(AdmissionRequest other) {
+        return request.equals(other.withoutHashes()) && Arrays.equals(hashes, lowHalves(other));
     }
 
     /** New tokens that each sample has on average. */
@@ -100,7 +112,9 @@ final class Demand {
             return;
         }
         blockTokens = shape.blockTokens();
-        long[] found = keys(request.prefixHashes(), (request.promptTokens() - 1) / blockTokens);
+        // The last token of a prompt is always computed, so the block that holds it is never taken from a cache.
+        int usable = (request.promptTokens() - 1) / blockTokens;
+        long[] found = usable < hashes.length ? Arrays.copyOf(hashes, usable) : hashes;
         keys = found;
         int most = blocks(shape, request.maxNewTokens());
         int committed = request.guaranteed() ? most : Math.min(most, blocks(shape, expected.committed()));
@@ -113,13 +127,13 @@ final class Demand {
         return KvCost.blocks(shape, request.promptTokens(), newTokens, request.samples());
     }
 
-    /** The last token of a prompt is always computed, so the block that holds it is never taken from a cache. */
-    private static long[] keys(List<BlockHash> hashes, int usable) {
-        long[] keys = new long[Math.min(usable, hashes.size())];
-        for (int i = 0; i < keys.length; i++) {
-            keys[i] = hashes.get(i).low();
+    private static long[] lowHalves(AdmissionRequest request) {
+        List<BlockHash> hashes = request.prefixHashes();
+        long[] halves = new long[hashes.size()];
+        for (int i = 0; i < halves.length; i++) {
+            halves[i] = hashes.get(i).low();
         }
-        return keys;
+        return halves;
     }
 
     private static long[] strides(long[] keys) {

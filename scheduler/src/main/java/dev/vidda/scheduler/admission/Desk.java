@@ -184,14 +184,13 @@ final class Desk {
     }
 
     void learn(Leases.Grant ended, int generatedTokens) {
-        Demand demand = ended.demand();
-        if (demand != null) {
-            AdmissionRequest request = demand.request();
-            lengths.learn(request.model(), request.tenant().name(), generatedTokens);
-            if (request.samples() == 1) {
-                ended.model().queue().charge(request.tenant(), generatedTokens - demand.meanTokens());
+        Leases.Answer answer = ended.answer();
+        if (answer != null) {
+            lengths.learn(ended.model().name(), answer.tenant().name(), generatedTokens);
+            if (answer.samples() == 1) {
+                ended.model().queue().charge(answer.tenant(), generatedTokens - answer.meanTokens());
             }
-            counts.answered((int) Math.round(demand.meanTokens()), generatedTokens);
+            counts.answered((int) Math.round(answer.meanTokens()), generatedTokens);
         }
     }
 

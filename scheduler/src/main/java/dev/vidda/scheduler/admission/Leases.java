@@ -1,6 +1,7 @@
 package dev.vidda.scheduler.admission;
 
 import dev.vidda.protocol.Lease;
+import dev.vidda.protocol.Tenant;
 import dev.vidda.scheduler.ledger.Claim;
 import dev.vidda.scheduler.ledger.Ledger;
 import dev.vidda.scheduler.placement.Work;
@@ -40,7 +41,7 @@ final class Leases {
     /**
      * A lease and what it is for.
      *
-     * @param demand null for one that another scheduler made
+     * @param answer null for one that another scheduler made
      */
     record Grant(
             Lease lease,
@@ -48,8 +49,11 @@ final class Leases {
             Worker worker,
             Work work,
             Claim claim,
-            @Nullable Demand demand,
+            @Nullable Answer answer,
             long nanos) {}
+
+    /** Whose answer it is, and how long each of its samples gets on average. */
+    record Answer(Tenant tenant, int samples, double meanTokens) {}
 
     Leases(Ledger ledger) {
         this.ledger = ledger;
@@ -60,13 +64,18 @@ final class Leases {
         Claim claim = demand.claim(worker.card().kvShape());
         String id = demand.request().id();
         Lease lease = ledger.commit(id, worker.id(), claim, demand.request().guaranteed());
-        Grant grant = new Grant(lease, model, worker, choice.work(), claim, demand, nowNanos);
+        Grant grant = new Grant(lease, model, worker, choice.work(), claim, answer(demand), nowNanos);
         model.fleet().started(worker, claim);
         worker.load().add(choice.work(), nowNanos / Admission.NANOS_PER_MILLI);
         grants.put(id, grant);
         unstarted.put(id, grant);
         remembered.remove(id);
         return grant;
+    }
+
+    /** All that is still of use of a request while it runs; the rest would only fill memory. */
+    private static Answer answer(Demand demand) {
+        return new Answer(demand.request().tenant(), demand.request().samples(), demand.meanTokens());
     }
 
     /** Takes over what a worker says that it serves: a lease of ours has started, another one counts from now on. */
