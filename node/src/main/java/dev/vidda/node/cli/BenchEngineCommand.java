@@ -7,7 +7,6 @@ import dev.vidda.worker.bench.BenchPlan;
 import dev.vidda.worker.bench.BenchReport;
 import dev.vidda.worker.bench.EngineBench;
 import dev.vidda.worker.device.Ceilings;
-import dev.vidda.worker.device.CublasSettings;
 import dev.vidda.worker.device.DeviceException;
 import dev.vidda.worker.device.DeviceFactory;
 import dev.vidda.worker.device.DeviceSettings;
@@ -25,7 +24,6 @@ import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
@@ -82,69 +80,11 @@ final class BenchEngineCommand implements Callable<Integer> {
                     "auto reads the weights of --model; dummy makes them up from its config.json (default: auto).")
     private String loadFormat = "auto";
 
-    @Option(
-            names = "--device",
-            paramLabel = "KIND",
-            defaultValue = "auto",
-            description = "What computes: auto, cpu or cuda (default: auto).")
-    private String device = "auto";
+    @Mixin
+    private DeviceOptions deviceOptions = new DeviceOptions();
 
-    @Option(names = "--device-index", paramLabel = "N", description = "Which device of that kind (default: 0).")
-    private int deviceIndex;
-
-    @Option(names = "--threads", paramLabel = "N", description = "Threads on a CPU (default: one for each core).")
-    private int threads;
-
-    @Option(
-            names = "--cublas",
-            paramLabel = "USE",
-            defaultValue = "off",
-            description = "Whether cuBLAS computes linear layers on a GPU: off, auto or on (default: off).")
-    private String cublas = "off";
-
-    @Option(
-            names = "--cublas-path",
-            paramLabel = "PATH",
-            defaultValue = "",
-            description = "Its folder or file (default: what the system's loader finds).")
-    private String cublasPath = "";
-
-    @Option(
-            names = "--batch",
-            paramLabel = "N,...",
-            defaultValue = "1,8,32,128",
-            description = "Sequences that decode together (default: ${DEFAULT-VALUE}); none leaves decoding out.")
-    private String batches = "1,8,32,128";
-
-    @Option(
-            names = {"--context", "--prompt"},
-            paramLabel = "N,...",
-            defaultValue = "128",
-            description = "Tokens a sequence has when decoding begins (default: ${DEFAULT-VALUE}).")
-    private String contexts = "128";
-
-    @Option(
-            names = "--output",
-            paramLabel = "N",
-            defaultValue = "128",
-            description = "Tokens that each sequence decodes while the clock runs (default: ${DEFAULT-VALUE}).")
-    private int output = 128;
-
-    @Option(
-            names = "--prefill",
-            paramLabel = "N,...",
-            defaultValue = "2048,8192,32768",
-            description =
-                    "Lengths of prompts that are computed alone (default: ${DEFAULT-VALUE}); none leaves them out.")
-    private String prefills = "2048,8192,32768";
-
-    @Option(
-            names = "--requests",
-            paramLabel = "N",
-            description =
-                    "Also run N requests of the first context and the output's length, as many at a time as the largest"
-                            + " batch (default: 0).")
-    private int requests;
+    @Mixin
+    private BenchPlanOptions planOptions = new BenchPlanOptions();
 
     @Option(
             names = "--max-batch-tokens",
@@ -181,7 +121,7 @@ final class BenchEngineCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws IOException {
-        BenchPlan plan = plan();
+        BenchPlan plan = planOptions.plan(spec.commandLine());
         BenchReport report;
         try {
             report = measure(plan);
@@ -198,31 +138,16 @@ final class BenchEngineCommand implements Callable<Integer> {
         return 0;
     }
 
-    private BenchPlan plan() {
-        List<Integer> sizes = OptionValues.counts("--batch", batches, spec.commandLine());
-        try {
-            return new BenchPlan(
-                    sizes,
-                    sizes.isEmpty() ? List.of() : OptionValues.counts("--context", contexts, spec.commandLine()),
-                    output,
-                    OptionValues.counts("--prefill", prefills, spec.commandLine()),
-                    requests);
-        } catch (IllegalArgumentException e) {
-            throw OptionValues.wrong(spec.commandLine(), String.valueOf(e.getMessage()));
-        }
-    }
-
     private BenchReport measure(BenchPlan plan) {
         ModelConfig config = config();
         boolean dummy = subject.shape != null || isDummy();
-        CublasSettings cublasSettings = CublasSettings.parse("--cublas", cublas, cublasPath);
-        DeviceSettings deviceSettings = new DeviceSettings(deviceIndex, threads, dummy, cublasSettings);
-        DeviceFactory factory = Devices.find(device);
+        DeviceSettings deviceSettings = deviceOptions.settings(dummy);
+        DeviceFactory factory = Devices.find(deviceOptions.kind());
         say("measuring what " + factory.name() + " can do at most");
         Ceilings ceilings = factory.ceilings(deviceSettings);
         int tokens = Math.max(maxBatchTokens, plan.mostSequences());
         LoadSettings load = new LoadSettings(
-                device,
+                deviceOptions.kind(),
                 deviceSettings,
                 Math.min(plan.longest(), config.maxPositions()),
                 kvMemory(),

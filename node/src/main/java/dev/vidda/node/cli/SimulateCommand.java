@@ -1,7 +1,6 @@
 package dev.vidda.node.cli;
 
 import dev.vidda.protocol.SchedulerLimits;
-import dev.vidda.simulator.AgentShape;
 import dev.vidda.simulator.GoodputSearch;
 import dev.vidda.simulator.HtmlReport;
 import dev.vidda.simulator.JsonReport;
@@ -115,31 +114,8 @@ final class SimulateCommand implements Callable<Integer> {
             defaultValue = "500")
     private long maxPending;
 
-    @Option(
-            names = "--agents-context",
-            paramLabel = "N",
-            description = "Mean prompt of the agents' requests, in tokens (default: 60,000, as of coding agents).")
-    private @Nullable Integer agentsContext;
-
-    @Option(
-            names = "--agents-pause",
-            paramLabel = "F",
-            description = "Their pauses are so many times as long (default: ${DEFAULT-VALUE}).",
-            defaultValue = "1")
-    private double agentsPause;
-
-    @Option(
-            names = "--agents-skew",
-            paramLabel = "S",
-            description = "Popularity of their repositories: 1 / rank^S (default: 0.6).")
-    private @Nullable Double agentsSkew;
-
-    @Option(
-            names = "--agents-forks",
-            paramLabel = "N",
-            description = "Sessions that one in ten turns begins at once (default: ${DEFAULT-VALUE}).",
-            defaultValue = "0")
-    private int agentsForks;
+    @Mixin
+    private AgentOptions agents = new AgentOptions();
 
     @Option(
             names = "--balance-threshold",
@@ -154,9 +130,6 @@ final class SimulateCommand implements Callable<Integer> {
             description = "Weight of blocks to compute for kv-cost (default: ${DEFAULT-VALUE}).",
             defaultValue = "1")
     private double overlapWeight;
-
-    @Option(names = "--agents-short", description = "Agents with short sessions that come back soon instead.")
-    private boolean agentsShort;
 
     @Option(
             names = "--seed",
@@ -272,20 +245,12 @@ final class SimulateCommand implements Callable<Integer> {
                 Slo.USUAL,
                 limits,
                 exact,
-                agents(),
+                agents.shape(),
                 tuning());
     }
 
     private RouterTuning tuning() {
         RouterTuning defaults = RouterTuning.DEFAULTS;
         return new RouterTuning(balanceThreshold, defaults.balanceRelative(), defaults.cacheThreshold(), overlapWeight);
-    }
-
-    private AgentShape agents() {
-        AgentShape agents = (agentsShort ? AgentShape.SHORT : AgentShape.USUAL)
-                .withPauses(agentsPause)
-                .withForks(agentsForks);
-        AgentShape skewed = agentsSkew == null ? agents : agents.withSkew(agentsSkew);
-        return agentsContext == null ? skewed : skewed.withContext(agentsContext);
     }
 }
