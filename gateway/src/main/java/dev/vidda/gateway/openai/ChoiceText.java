@@ -128,9 +128,9 @@ final class ChoiceText {
             write(piece);
             return;
         }
-        StopStringMatcher.Step step = stops.append(piece, count - 1);
+        StopStringMatcher.Step step = stops.append(piece);
         write(step.text());
-        step.match().ifPresent(match -> ending = Ending.stopString(match.stopString()));
+        step.stopString().ifPresent(found -> ending = Ending.stopString(found));
     }
 
     private void write(String text) {

@@ -177,13 +177,12 @@ public final class ChatTemplate {
         try {
             return variant.template().render(variables(prompt, variant.form().apply(prompt.messages())), now);
         } catch (TemplateRaisedException e) {
-            throw new ChatTemplateException(e.problem(), true, e);
+            throw new ChatTemplateException(e.problem(), e);
         } catch (TemplateException e) {
             throw new ChatTemplateException(
-                    "the model's chat template cannot render these messages: " + e.getMessage(), false, e);
+                    "the model's chat template cannot render these messages: " + e.getMessage(), e);
         } catch (IllegalArgumentException e) {
-            throw new ChatTemplateException(
-                    "the messages hold what a template cannot take: " + e.getMessage(), false, e);
+            throw new ChatTemplateException("the messages hold what a template cannot take: " + e.getMessage(), e);
         }
     }
 

@@ -8,20 +8,11 @@ public final class ChatTemplateException extends RuntimeException {
 
     private static final long serialVersionUID = 1L;
 
-    private final boolean refused;
-
-    ChatTemplateException(String message, boolean refused, Throwable cause) {
+    ChatTemplateException(String message, Throwable cause) {
         super(message, cause);
-        this.refused = refused;
     }
 
     ChatTemplateException(String message) {
         super(message);
-        this.refused = false;
-    }
-
-    /** Whether the template refused the conversation on purpose. */
-    public boolean isRefusedByTemplate() {
-        return refused;
     }
 }

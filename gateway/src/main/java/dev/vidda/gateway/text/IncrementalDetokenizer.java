@@ -87,11 +87,6 @@ public final class IncrementalDetokenizer {
         return out.toString();
     }
 
-    /** Whether bytes of an unfinished character are held back. */
-    public boolean isHoldingBack() {
-        return utf8.isPending();
-    }
-
     private void appendFirst(int id, StringBuilder out) {
         String first = tokens.vocabularyText(id).replace(markerDroppedFirst, "");
         markerDroppedFirst = "";

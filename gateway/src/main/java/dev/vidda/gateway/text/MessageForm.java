@@ -96,7 +96,7 @@ record MessageForm(TemplateTraits traits) {
                 copy.put("arguments", JSON.writeValueAsString(map));
             }
         } catch (JsonProcessingException e) {
-            throw new ChatTemplateException(place + " is not a JSON object: " + e.getOriginalMessage(), false, e);
+            throw new ChatTemplateException(place + " is not a JSON object: " + e.getOriginalMessage(), e);
         }
         return copy;
     }

@@ -21,17 +21,9 @@ public final class StopStringMatcher {
      * What is known after a piece.
      *
      * @param text text that may be sent now
-     * @param match the stop string found, if any; the text ends here then
+     * @param stopString the one found, if any, as it was asked for; the text ends here then
      */
-    public record Step(String text, Optional<Match> match) {}
-
-    /**
-     * A stop string that was found.
-     *
-     * @param stopString the string as it was asked for
-     * @param tokenIndex the index given with the piece in which it ended
-     */
-    public record Match(String stopString, int tokenIndex) {}
+    public record Step(String text, Optional<String> stopString) {}
 
     private static final class State {
         private final Map<Character, State> next = new HashMap<>();
@@ -72,7 +64,7 @@ public final class StopStringMatcher {
     }
 
     /** Takes the next piece of the text. After a match nothing more is taken and every step is empty. */
-    public Step append(String piece, int tokenIndex) {
+    public Step append(String piece) {
         if (matched) {
             return new Step("", Optional.empty());
         }
@@ -84,7 +76,7 @@ public final class StopStringMatcher {
             if (found != null) {
                 matched = true;
                 int end = includeStopString ? held.length() : held.length() - found.length();
-                return new Step(release(end), Optional.of(new Match(found, tokenIndex)));
+                return new Step(release(end), Optional.of(found));
             }
         }
         return new Step(release(held.length() - state.depth), Optional.empty());
@@ -93,11 +85,6 @@ public final class StopStringMatcher {
     /** The text still held back, when it ends for another reason. */
     public String finish() {
         return matched ? "" : release(held.length());
-    }
-
-    /** How many characters are held back. */
-    public int heldCharacters() {
-        return matched ? 0 : held.length();
     }
 
     private void add(String stopString) {

@@ -27,11 +27,6 @@ final class Utf8Stream {
         this.replacement = replacement;
     }
 
-    /** Whether a character has begun and not ended. */
-    boolean isPending() {
-        return seen > 0;
-    }
-
     void append(byte value, StringBuilder out) {
         int unsigned = value & 0xFF;
         if (seen == 0) {

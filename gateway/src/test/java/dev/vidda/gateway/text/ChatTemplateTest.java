@@ -139,8 +139,7 @@ class ChatTemplateTest {
     void aRefusalOfTheTemplateIsTheClientsErrorInItsOwnWords() {
         assertThatExceptionOfType(ChatTemplateException.class)
                 .isThrownBy(() -> render("{{ raise_exception('Only user roles!') }}", USER))
-                .withMessage("Only user roles!")
-                .matches(ChatTemplateException::isRefusedByTemplate);
+                .withMessage("Only user roles!");
     }
 
     @Test
@@ -148,8 +147,7 @@ class ChatTemplateTest {
         assertThatExceptionOfType(ChatTemplateException.class)
                 .isThrownBy(() -> render("{{ messages[0].nope.more }}", USER))
                 .withMessageContaining("has no attribute 'nope'")
-                .withMessageContaining("line 1, column ")
-                .matches(e -> !e.isRefusedByTemplate());
+                .withMessageContaining("line 1, column ");
     }
 
     @Test

@@ -71,7 +71,7 @@ class IncrementalDetokenizerTest {
                         .as("seed %d, round %d", SEED, round)
                         .isZero();
             }
-            assertThat(detokenizer.isHoldingBack()).isFalse();
+            assertThat(detokenizer.finish()).as("held back after the end").isEmpty();
         }
     }
 

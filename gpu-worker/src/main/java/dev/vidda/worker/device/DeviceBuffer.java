@@ -22,10 +22,6 @@ public abstract class DeviceBuffer implements AutoCloseable {
         return bytes;
     }
 
-    public final Purpose purpose() {
-        return purpose;
-    }
-
     /** Gives the memory back; called once. */
     protected abstract void free();
 

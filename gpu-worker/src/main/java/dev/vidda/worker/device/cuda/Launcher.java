@@ -28,7 +28,6 @@ final class Launcher implements AutoCloseable {
 
     private int argument;
     private int offset;
-    private long launches;
 
     Launcher(Context context) {
         this.context = context;
@@ -107,12 +106,6 @@ final class Launcher implements AutoCloseable {
         config.set(ValueLayout.JAVA_INT, 20, 1);
         config.set(ValueLayout.JAVA_INT, 24, kernel.sharedBytes());
         context.driver().launch(config, kernel.handle(), pointers, kernel.name());
-        launches++;
-    }
-
-    /** Kernels launched so far. */
-    long launches() {
-        return launches;
     }
 
     @Override
