@@ -201,8 +201,8 @@ final class SimulateCommand implements Callable<Integer> {
     }
 
     private static boolean folderExists(@Nullable Path file) {
-        return file == null
-                || Files.isDirectory(file.toAbsolutePath().normalize().getParent());
+        Path folder = file == null ? null : file.toAbsolutePath().getParent();
+        return folder == null || Files.isDirectory(folder);
     }
 
     private void require(boolean holds, String message) {
