@@ -30,17 +30,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 abstract class GpuWorkerFixture {
     static final int MAX_LENGTH = 4000;
     static final Duration PATIENCE = Duration.ofSeconds(20);
-    /** Patient, so that a busy machine fails no test; nothing here waits for time to pass. */
-    private static final Config PATIENT = ConfigFactory.parseString("""
-            akka.actor.testkit.typed {
-              single-expect-default = 20s
-              filter-leeway = 20s
-              default-timeout = 20s
-            }
-            """);
-
-    private static final Config CONFIG =
-            ManualTime.config().withFallback(PATIENT).withFallback(ConfigFactory.load());
+    private static final Config CONFIG = ManualTime.config().withFallback(ConfigFactory.load("application-test"));
     static final WorkerSettings SETTINGS = WorkerSettings.from(CONFIG);
 
     private static @Nullable ActorTestKit testKit;

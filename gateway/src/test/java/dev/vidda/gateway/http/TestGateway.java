@@ -49,10 +49,6 @@ final class TestGateway implements AutoCloseable {
     static final int CONTEXT = 4096;
     static final int KV_BLOCKS = 64;
     static final int BLOCK = 16;
-    /** For machines that are busy with other things, too; the log as a node's application.conf has it. */
-    private static final String SETUP =
-            "akka.actor.testkit.typed { single-expect-default = 20s, default-timeout = 20s },"
-                    + " akka.http.server.parsing.error-logging-verbosity = off";
 
     static final ModelText TEXT = ModelText.load(resource("/model"));
 
@@ -70,7 +66,7 @@ final class TestGateway implements AutoCloseable {
     private long nextFrame;
 
     private TestGateway(String overrides) {
-        kit = ActorTestKit.create(ConfigFactory.parseString(SETUP).withFallback(ConfigFactory.load()));
+        kit = ActorTestKit.create();
         scheduler = kit.createTestProbe(SchedulerCommand.class);
         worker = kit.createTestProbe(WorkerCommand.class);
         heard.set(scheduler);

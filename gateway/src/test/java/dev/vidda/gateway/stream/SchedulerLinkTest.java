@@ -25,9 +25,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 class SchedulerLinkTest {
     private static final Duration PATIENCE = Duration.ofSeconds(20);
 
-    private final ActorTestKit kit = ActorTestKit.create(ManualTime.config()
-            .withFallback(ConfigFactory.parseString("akka.actor.testkit.typed.single-expect-default = 20s"))
-            .withFallback(ConfigFactory.load()));
+    private final ActorTestKit kit =
+            ActorTestKit.create(ManualTime.config().withFallback(ConfigFactory.load("application-test")));
     private final ManualTime time = ManualTime.get(kit.system());
     private final TestProbe<SchedulerCommand> first = kit.createTestProbe("a");
     private final TestProbe<SchedulerCommand> second = kit.createTestProbe("b");

@@ -38,9 +38,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 /** What becomes of requests whose worker or scheduler goes away. Time is that of the test. */
 class TokenHubTest {
-    private static final ActorTestKit KIT = ActorTestKit.create(ManualTime.config()
-            .withFallback(ConfigFactory.parseString("akka.actor.testkit.typed.single-expect-default = 20s"))
-            .withFallback(ConfigFactory.load()));
+    private static final ActorTestKit KIT =
+            ActorTestKit.create(ManualTime.config().withFallback(ConfigFactory.load("application-test")));
     private static final ManualTime TIME = ManualTime.get(KIT.system());
     private static final ContinuationSettings CONTINUATION =
             new ContinuationSettings(Duration.ofSeconds(2), 2, Duration.ofSeconds(30), Duration.ofSeconds(5));
