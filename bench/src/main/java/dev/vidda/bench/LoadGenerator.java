@@ -4,8 +4,6 @@ import java.io.IOException;
 import java.io.PrintStream;
 import java.net.URI;
 import java.nio.file.FileSystemException;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Objects;
@@ -18,8 +16,8 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.IntFunction;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
-import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /** The command line of the load generator. */
@@ -69,14 +67,8 @@ public final class LoadGenerator implements Callable<Integer> {
             defaultValue = "${env:OPENAI_API_KEY}")
     private @Nullable String apiKey;
 
-    @ArgGroup(multiplicity = "1")
-    private Source source = new Source();
-
-    @Option(
-            names = "--expect-field",
-            paramLabel = "FIELD",
-            description = "Field of each line with the answer that the reply must end with.")
-    private @Nullable String expectField;
+    @Mixin
+    private PromptOptions promptOptions = new PromptOptions();
 
     @Option(
             names = "--min-right",
@@ -85,56 +77,8 @@ public final class LoadGenerator implements Callable<Integer> {
             description = "Exit with 1 when a smaller share of the answers is right (default: ${DEFAULT-VALUE}).")
     private double minRight;
 
-    @Option(
-            names = "--turns",
-            paramLabel = "N",
-            defaultValue = "1",
-            description = "Turns of each conversation: its chats follow each other, as in a session (default: 1).")
-    private int turns;
-
-    @Option(
-            names = "--spread",
-            paramLabel = "SHARE",
-            defaultValue = "0",
-            description = "Lengths of random prompts vary by this share, in [0, 1) (default: 0).")
-    private double spread;
-
-    @Option(
-            names = "--prefix",
-            paramLabel = "TOKENS",
-            defaultValue = "0",
-            description = "Tokens that random prompts share (default: 0).")
-    private int prefix;
-
-    @Option(
-            names = "--prefixes",
-            paramLabel = "N",
-            defaultValue = "1",
-            description = "How many such beginnings there are (default: 1).")
-    private int prefixes;
-
-    @Option(
-            names = "--vocabulary",
-            paramLabel = "N",
-            defaultValue = "1000",
-            description = "Random token ids are below it (default: 1000).")
-    private int vocabulary;
-
-    @Option(
-            names = "--concurrency",
-            paramLabel = "N",
-            description = "Most streams at a time (default: 1; with --rate unlimited).")
-    private @Nullable Integer concurrency;
-
-    @Option(names = "--rate", paramLabel = "R", description = "Requests per second, as a Poisson process.")
-    private @Nullable Double rate;
-
-    @Option(
-            names = "--burst",
-            paramLabel = "N",
-            defaultValue = "1",
-            description = "With --rate: so many requests come together, at the same rate (default: 1).")
-    private int burst;
+    @Mixin
+    private PaceOptions paceOptions = new PaceOptions();
 
     @Option(
             names = "--goodput",
@@ -151,26 +95,6 @@ public final class LoadGenerator implements Callable<Integer> {
                             + "and the knee, after which more gains little; each trial sends 4 requests for each "
                             + "concurrent one, at least 32.")
     private @Nullable Integer fit;
-
-    @Option(
-            names = "--requests",
-            paramLabel = "N",
-            description = "Requests to send; with neither this nor --duration, each of --prompts once.")
-    private @Nullable Integer requests;
-
-    @Option(
-            names = "--duration",
-            paramLabel = "TIME",
-            converter = Durations.Converter.class,
-            description = "Start requests for so long, such as 60s or 5m.")
-    private @Nullable Duration duration;
-
-    @Option(
-            names = "--abandon",
-            paramLabel = "SHARE",
-            defaultValue = "0",
-            description = "Share of the streams to close midway, 0 to 1 (default: 0).")
-    private double abandon;
 
     @Option(
             names = "--seed",
@@ -210,14 +134,8 @@ public final class LoadGenerator implements Callable<Integer> {
     @Option(names = "--allow-refused", description = "Requests that the server refuses do not count as failure.")
     private boolean allowRefused;
 
-    @Option(names = "--json", paramLabel = "FILE", description = "Also write the report as JSON.")
-    private @Nullable Path json;
-
-    @Option(names = "--markdown", paramLabel = "FILE", description = "Also write the report as Markdown.")
-    private @Nullable Path markdown;
-
-    @Option(names = "--html", paramLabel = "FILE", description = "Also write the report as a page with plots.")
-    private @Nullable Path html;
+    @Mixin
+    private ReportOptions reportOptions = new ReportOptions();
 
     private final PrintStream out;
     private final PrintStream progress;
@@ -252,19 +170,9 @@ public final class LoadGenerator implements Callable<Integer> {
     }
 
     private int measure() throws IOException, InterruptedException {
-        IntFunction<Prompt> prompts;
-        OptionalInt known = OptionalInt.empty();
-        if (source.prompts == null && source.shareGpt == null) {
-            prompts = synthetic();
-        } else {
-            List<Prompt> read = source.prompts == null
-                    ? Datasets.shareGpt(Objects.requireNonNull(source.shareGpt), turns)
-                    : Prompts.read(source.prompts, Optional.ofNullable(expectField));
-            prompts = index -> read.get(index % read.size());
-            known = OptionalInt.of(read.size());
-        }
+        PromptOptions.Given prompts = promptOptions.given(seed);
         // A wrong pace is to be said before a server is asked.
-        Optional<Pace> pace = fit == null ? Optional.of(pace(known)) : Optional.empty();
+        Optional<Pace> pace = fit == null ? Optional.of(paceOptions.pace(prompts.count(), seed)) : Optional.empty();
         Optional<String> key = Optional.ofNullable(apiKey).filter(given -> !given.isBlank());
         String server = url.toString().replaceAll("/+$", "");
         String name = model == null ? StreamingClient.firstModel(server, key) : model;
@@ -272,8 +180,8 @@ public final class LoadGenerator implements Callable<Integer> {
         RequestOptions options = new RequestOptions(name, key, maxTokens, temperature, sampling, ignoreEos, timeout);
         try (StreamingClient client = new StreamingClient(server, options)) {
             return pace.isPresent()
-                    ? load(client, prompts, pace.get(), "%s, model %s".formatted(server, name))
-                    : fit(client, prompts, Objects.requireNonNull(fit));
+                    ? load(client, prompts.byIndex(), pace.get(), "%s, model %s".formatted(server, name))
+                    : fit(client, prompts.byIndex(), Objects.requireNonNull(fit));
         }
     }
 
@@ -282,10 +190,8 @@ public final class LoadGenerator implements Callable<Integer> {
         List<Outcome> outcomes = run(client, prompts, pace);
         Summary summary = Summary.of(outcomes, Goodput.parse(goodput));
         LoadReport report = new LoadReport("%s, %s".formatted(what, inWords(pace)), summary);
-        report(report);
-        if (html != null) {
-            Files.writeString(html, new HtmlReport(report, summary, outcomes).html());
-        }
+        out.print(report.text());
+        reportOptions.write(report, () -> new HtmlReport(report, summary, outcomes).html());
         int failed = summary.failed() - (allowRefused ? summary.count(Outcome.State.REFUSED) : 0);
         return failed == 0 && summary.rightShare() >= minRight ? ALL_WELL : NOT_WELL;
     }
@@ -347,38 +253,6 @@ public final class LoadGenerator implements Callable<Integer> {
                 summary.latency(Summary.Metric.TPOT).percentile(P99));
     }
 
-    private IntFunction<Prompt> synthetic() {
-        if (expectField != null) {
-            throw new IllegalArgumentException("--expect-field needs --prompts: random token ids have no answer");
-        }
-        return new Datasets.Random(source.random, spread, prefix, prefixes, vocabulary, seed).prompts();
-    }
-
-    /** @param prompts the requests to send when neither their number nor a duration is given */
-    private Pace pace(OptionalInt prompts) {
-        OptionalInt given = requests == null ? OptionalInt.empty() : OptionalInt.of(requests);
-        OptionalInt count = requests == null && duration == null ? prompts : given;
-        int unlimited = rate == null ? 1 : Integer.MAX_VALUE;
-        return new Pace(
-                concurrency == null ? unlimited : concurrency,
-                rate == null ? OptionalDouble.empty() : OptionalDouble.of(rate),
-                burst,
-                count,
-                Optional.ofNullable(duration),
-                abandon,
-                seed);
-    }
-
-    private void report(LoadReport report) throws IOException {
-        out.print(report.text());
-        if (json != null) {
-            Files.writeString(json, report.json());
-        }
-        if (markdown != null) {
-            Files.writeString(markdown, report.markdown());
-        }
-    }
-
     /** A file system's exception has the file as its message, and nothing else. */
     private static String inWords(Exception e) {
         return e instanceof FileSystemException
@@ -392,26 +266,5 @@ public final class LoadGenerator implements Callable<Integer> {
                 : "%d concurrent".formatted(pace.concurrency());
         String abandoned = pace.abandonShare() == 0 ? "" : ", %.0f %% abandoned".formatted(100 * pace.abandonShare());
         return at + abandoned;
-    }
-
-    /** Where prompts come from: exactly one of these. */
-    private static final class Source {
-        @Option(
-                names = "--prompts",
-                paramLabel = "FILE",
-                description = "JSON lines with messages or a prompt (text or token ids).")
-        private @Nullable Path prompts;
-
-        @Option(
-                names = "--sharegpt",
-                paramLabel = "FILE",
-                description = "Conversations in the form of ShareGPT (a JSON list).")
-        private @Nullable Path shareGpt;
-
-        @Option(
-                names = {"--random", "--synthetic"},
-                paramLabel = "TOKENS",
-                description = "Prompts of so many random token ids each.")
-        private int random;
     }
 }
