@@ -17,9 +17,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
@@ -27,22 +26,12 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 class InstructTest {
     private static final HttpClient CLIENT = HttpClient.newHttpClient();
 
-    private static TestGateway gateway;
-
-    @BeforeAll
-    static void start() {
-        gateway = TestGateway.start();
-    }
+    @RegisterExtension
+    private static final TestGateway gateway = TestGateway.start();
 
     @AfterAll
     static void stop() {
-        gateway.close();
         CLIENT.close();
-    }
-
-    @AfterEach
-    void forget() {
-        gateway.reset();
     }
 
     @Test

@@ -7,10 +7,8 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -19,22 +17,8 @@ class OtherApisTest {
     private static final String MESSAGES = "/v1/messages";
     private static final String RESPONSES = "/v1/responses";
 
-    private static TestGateway gateway;
-
-    @BeforeAll
-    static void start() {
-        gateway = TestGateway.start();
-    }
-
-    @AfterAll
-    static void stop() {
-        gateway.close();
-    }
-
-    @AfterEach
-    void forget() {
-        gateway.reset();
-    }
+    @RegisterExtension
+    private static final TestGateway gateway = TestGateway.start();
 
     @Test
     void aMessageHasContentBlocksAndUsage() {

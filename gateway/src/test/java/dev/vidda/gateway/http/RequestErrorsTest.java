@@ -9,10 +9,8 @@ import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
@@ -24,22 +22,9 @@ class RequestErrorsTest {
     private static final String COMPLETIONS = "/v1/completions";
     private static final String MESSAGES = "'messages':[{'role':'user','content':'Hi'}]";
 
-    private static TestGateway gateway;
-
-    @BeforeAll
-    static void start() {
-        gateway = TestGateway.start("vidda.gateway { max-body = 100000, max-prompts = 3, max-choices = 8 }");
-    }
-
-    @BeforeEach
-    void reset() {
-        gateway.reset();
-    }
-
-    @AfterAll
-    static void stop() {
-        gateway.close();
-    }
+    @RegisterExtension
+    private static final TestGateway gateway =
+            TestGateway.start("vidda.gateway { max-body = 100000, max-prompts = 3, max-choices = 8 }");
 
     @ParameterizedTest
     @CsvSource(

@@ -39,12 +39,15 @@ import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Function;
+import org.junit.jupiter.api.extension.AfterAllCallback;
+import org.junit.jupiter.api.extension.BeforeEachCallback;
+import org.junit.jupiter.api.extension.ExtensionContext;
 
 /**
  * A real gateway on a free port, with a scheduler and a worker that do what the test says. All waiting is for messages
- * or responses.
+ * or responses. As an extension of JUnit, one serves all tests of a class, each of which finds it idle.
  */
-final class TestGateway implements AutoCloseable {
+final class TestGateway implements AutoCloseable, BeforeEachCallback, AfterAllCallback {
     static final String MODEL = "tiny";
     static final int CONTEXT = 4096;
     static final int KV_BLOCKS = 64;
@@ -259,6 +262,16 @@ final class TestGateway implements AutoCloseable {
 
     long takeFrameNumber() {
         return nextFrame++;
+    }
+
+    @Override
+    public void beforeEach(ExtensionContext context) {
+        reset();
+    }
+
+    @Override
+    public void afterAll(ExtensionContext context) {
+        close();
     }
 
     @Override

@@ -320,16 +320,6 @@ final class Sequence implements SampleState {
     }
 
     @Override
-    public boolean equals(@Nullable Object other) {
-        return this == other;
-    }
-
-    @Override
-    public int hashCode() {
-        return System.identityHashCode(this);
-    }
-
-    @Override
     public String toString() {
         return request.id() + "/" + choice;
     }
