@@ -85,10 +85,9 @@ final class RecordedWireTest {
     @Test
     @EnabledIfSystemProperty(named = "vidda.wire.record", matches = ".+")
     void record() throws IOException {
-        Serialization ofExamples = SerializationExtension.get(WireSerializationTest.KIT.system());
         Map<String, byte[]> oneOfEach = new TreeMap<>();
-        for (Wire message : WireSerializationTest.examples()) {
-            byte[] bytes = ofExamples.serialize(message).get();
+        for (Wire message : new WireExamples(KIT).all()) {
+            byte[] bytes = write(message);
             if (bytes.length < LONGEST) {
                 oneOfEach.putIfAbsent(message.getClass().getName(), bytes);
             }
