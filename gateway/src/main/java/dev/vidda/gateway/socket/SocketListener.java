@@ -45,6 +45,8 @@ public final class SocketListener {
     private final AtomicInteger open = new AtomicInteger();
 
     private final InetSocketAddress address;
+    /** Whether the last one could not be accepted, which is said once; of the poller's thread. */
+    private boolean failing;
 
     private SocketListener(
             ServerSocketChannel server, Limits limits, Executor executor, Consumer<AcceptedSocket> connect)
@@ -129,6 +131,7 @@ public final class SocketListener {
                 if (channel == null) {
                     break;
                 }
+                failing = false;
                 open(channel);
             }
             if (hasRoom()) {
@@ -136,7 +139,10 @@ public final class SocketListener {
             }
         } catch (IOException e) {
             if (server.isOpen()) {
-                LOG.warn("No connection can be accepted: {}", e.getMessage());
+                if (!failing) {
+                    LOG.warn("No connection can be accepted until the system has room for it: {}", e.getMessage());
+                }
+                failing = true;
                 CompletableFuture.delayedExecutor(BREATHER_MILLIS, TimeUnit.MILLISECONDS, executor)
                         .execute(() -> watch.want(SelectionKey.OP_ACCEPT));
             }
