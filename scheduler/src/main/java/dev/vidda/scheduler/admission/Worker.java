@@ -34,6 +34,7 @@ final class Worker {
     private final Account account;
     private final WorkerLoad load;
     private WorkerReport report;
+    private boolean serving;
     private long heardNanos;
     private Presence presence = Presence.HEARD;
     private boolean tellsLeases;
@@ -45,6 +46,7 @@ final class Worker {
         this.account = account;
         this.load = load;
         this.report = WorkerReport.idle(card.workerId());
+        this.serving = report.state() == WorkerState.SERVING;
         this.heardNanos = nowNanos;
     }
 
@@ -78,6 +80,7 @@ final class Worker {
         long before = report.sequences().preemptions();
         long after = latest.sequences().preemptions();
         report = latest;
+        serving = report.state() == WorkerState.SERVING;
         heard(nowNanos);
         tellsLeases |=
                 !latest.leases().started().isEmpty() || !latest.leases().ended().isEmpty();
@@ -117,7 +120,7 @@ final class Worker {
 
     /** Whether it does, now or as soon as it is heard of again. */
     boolean takesRequests() {
-        return report.state() == WorkerState.SERVING && presence != Presence.MISSING;
+        return serving && presence != Presence.MISSING;
     }
 
     /** Whether it does now. */

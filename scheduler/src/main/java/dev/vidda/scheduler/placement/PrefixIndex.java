@@ -111,11 +111,11 @@ public final class PrefixIndex {
 
     public void add(int worker, long key) {
         Known known = known(worker);
-        if (known.blocks >= mostOfEach || has(worker, key)) {
+        int value = table.get(key, NOBODY);
+        if (known.blocks >= mostOfEach || isAmong(worker, value)) {
             return;
         }
         known.blocks++;
-        int value = table.get(key, NOBODY);
         if (value == NOBODY) {
             table.put(key, worker);
         } else if (value >= 0) {
@@ -137,7 +137,7 @@ public final class PrefixIndex {
 
     private boolean drop(int worker, long key) {
         int value = table.get(key, NOBODY);
-        if (value == NOBODY || !has(worker, key)) {
+        if (!isAmong(worker, value)) {
             return false;
         }
         if (value >= 0) {
@@ -155,7 +155,11 @@ public final class PrefixIndex {
     }
 
     public boolean has(int worker, long key) {
-        int value = table.get(key, NOBODY);
+        return isAmong(worker, table.get(key, NOBODY));
+    }
+
+    /** Whether a worker is one of those that a value of the table stands for. */
+    private boolean isAmong(int worker, int value) {
         return value == worker
                 || (value < 0 && value != NOBODY && several.get(-1 - value).get(worker));
     }

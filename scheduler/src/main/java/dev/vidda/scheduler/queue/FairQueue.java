@@ -29,14 +29,18 @@ public final class FairQueue {
     /** Tenants that do not wait are forgotten beyond this number; they would begin anew like anyone else. */
     private static final int MOST_IDLE_TENANTS = 1_024;
 
-    private static final Comparator<TenantLine> BY_TURN =
-            Comparator.<TenantLine>comparingDouble(TenantLine::virtualTime).thenComparing(TenantLine::name);
+    private static final Comparator<TenantLine> BY_TURN = (one, other) -> {
+        int order = Double.compare(one.virtualTime(), other.virtualTime());
+        return order != 0 ? order : one.name().compareTo(other.name());
+    };
 
     /** Short beside the second that people wait for a first token, and long beside the ups and downs of a line. */
     private static final long CALM_NANOS = TimeUnit.MILLISECONDS.toNanos(750);
 
-    private static final Comparator<TenantLine> BY_ARRIVAL =
-            Comparator.comparing(TenantLine::head, Waiting.BY_DUE_TIME).thenComparing(TenantLine::name);
+    private static final Comparator<TenantLine> BY_ARRIVAL = (one, other) -> {
+        int order = Waiting.BY_DUE_TIME.compare(one.head(), other.head());
+        return order != 0 ? order : one.name().compareTo(other.name());
+    };
 
     private final Map<String, TenantLine> tenants = new HashMap<>();
     private final TreeSet<TenantLine> turns = new TreeSet<>(BY_TURN);

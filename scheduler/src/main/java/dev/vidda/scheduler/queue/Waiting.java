@@ -13,10 +13,7 @@ import java.util.Comparator;
  * scheduler heard of them.
  */
 public class Waiting {
-    static final Comparator<Waiting> BY_DUE_TIME = Comparator.<Waiting>comparingLong(waiting -> waiting.dueMillis)
-            .thenComparingLong(waiting -> waiting.request.patience().arrivedAtMillis())
-            .thenComparingLong(waiting -> waiting.request.patience().arrivedAtMillis() == 0 ? waiting.number : 0)
-            .thenComparing(waiting -> waiting.request.id());
+    static final Comparator<Waiting> BY_DUE_TIME = Waiting::compareDue;
 
     /** In place of a deadline: it waits as long as it takes. */
     public static final long ENDLESS = Long.MAX_VALUE;
@@ -50,6 +47,16 @@ public class Waiting {
         this.cost = cost;
         this.deadlineNanos = deadlineNanos;
         this.sinceNanos = sinceNanos;
+    }
+
+    private static int compareDue(Waiting one, Waiting other) {
+        long arrived = one.request.patience().arrivedAtMillis();
+        int order = Long.compare(one.dueMillis, other.dueMillis);
+        order = order != 0
+                ? order
+                : Long.compare(arrived, other.request.patience().arrivedAtMillis());
+        order = order != 0 || arrived != 0 ? order : Long.compare(one.number, other.number);
+        return order != 0 ? order : one.request.id().compareTo(other.request.id());
     }
 
     private static long due(Patience patience) {

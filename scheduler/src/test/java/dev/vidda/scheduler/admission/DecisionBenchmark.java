@@ -44,7 +44,7 @@ import org.openjdk.jmh.annotations.Warmup;
         value = 1,
         jvmArgsAppend = {"-XX:+UseSerialGC", "-Xms2g", "-Xmx2g", "-XX:+UseCompactObjectHeaders"})
 @Warmup(iterations = 5, time = 2)
-@Measurement(iterations = 5, time = 2)
+@Measurement(iterations = 10, time = 2)
 public class DecisionBenchmark {
     private static final int BLOCKS = 2_000;
     private static final int STEPS_PER_REPORT = 16;
