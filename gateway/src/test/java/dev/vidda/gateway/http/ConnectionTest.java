@@ -30,7 +30,7 @@ class ConnectionTest {
 
     @Test
     void aRequestThatWaitsLongerThanTheKeepAliveTimeIsAnswered() {
-        try (TestGateway gateway = TestGateway.start("vidda.gateway { keep-alive = 200ms }")) {
+        try (TestGateway gateway = TestGateway.start("vidda.gateway.keep-alive = 1s")) {
             var response = gateway.postAsync("/v1/completions", "{'prompt':'a','stream':true}");
             TestSequence sequence = gateway.admit();
             var again = gateway.postAsync("/v1/completions", "{'prompt':'a','max_tokens':2}");
