@@ -5,9 +5,7 @@ import dev.vidda.node.config.EffectiveSettings;
 import dev.vidda.node.config.InvalidConfiguration;
 import dev.vidda.node.config.Problem;
 import java.io.PrintWriter;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.concurrent.Callable;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -40,12 +38,6 @@ final class ConfigCommand implements Callable<Integer> {
         return CommandLine.ExitCode.USAGE;
     }
 
-    private static Map<String, Object> overrides(ListenOptions listen, ClusterOptions cluster) {
-        Map<String, Object> overrides = new HashMap<>(listen.settings());
-        overrides.putAll(cluster.settings());
-        return overrides;
-    }
-
     /** {@code vidda config check}. */
     @Command(
             name = "check",
@@ -65,13 +57,7 @@ final class ConfigCommand implements Callable<Integer> {
             })
     static final class Check implements Callable<Integer> {
         @Mixin
-        private ServerOptions options = new ServerOptions();
-
-        @Mixin
-        private ListenOptions listen = new ListenOptions();
-
-        @Mixin
-        private ClusterOptions cluster = new ClusterOptions();
+        private NodeOptions options = new NodeOptions();
 
         @Mixin
         private HelpOption help = new HelpOption();
@@ -81,7 +67,7 @@ final class ConfigCommand implements Callable<Integer> {
 
         @Override
         public Integer call() {
-            Configuration configuration = options.configuration(overrides(listen, cluster));
+            Configuration configuration = options.configuration();
             List<Problem> problems = ServerOptions.problems(configuration);
             if (!problems.isEmpty()) {
                 throw new CommandFailure(String.valueOf(new InvalidConfiguration(problems).getMessage()));
@@ -114,13 +100,7 @@ final class ConfigCommand implements Callable<Integer> {
         private boolean all;
 
         @Mixin
-        private ServerOptions options = new ServerOptions();
-
-        @Mixin
-        private ListenOptions listen = new ListenOptions();
-
-        @Mixin
-        private ClusterOptions cluster = new ClusterOptions();
+        private NodeOptions options = new NodeOptions();
 
         @Mixin
         private HelpOption help = new HelpOption();
@@ -131,9 +111,7 @@ final class ConfigCommand implements Callable<Integer> {
         @Override
         public Integer call() {
             PrintWriter out = spec.commandLine().getOut();
-            EffectiveSettings.of(options.configuration(overrides(listen, cluster)))
-                    .lines(all)
-                    .forEach(out::println);
+            EffectiveSettings.of(options.configuration()).lines(all).forEach(out::println);
             out.flush();
             return 0;
         }

@@ -4,15 +4,11 @@ import dev.vidda.node.NodeReady;
 import dev.vidda.node.NodeSettings;
 import dev.vidda.node.logging.LogFormat;
 import java.io.PrintWriter;
-import java.util.HashMap;
-import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Callable;
-import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
-import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 
 /** {@code vidda serve}: one node, with all roles or some of them. */
@@ -49,19 +45,7 @@ import picocli.CommandLine.Spec;
         })
 final class ServeCommand implements Callable<Integer> {
     @Mixin
-    private ServerOptions options = new ServerOptions();
-
-    @Mixin
-    private ListenOptions listen = new ListenOptions();
-
-    @Mixin
-    private ClusterOptions cluster = new ClusterOptions();
-
-    @Option(
-            names = "--log-format",
-            paramLabel = "FORMAT",
-            description = "text, or json for one object a line (default: text).")
-    private @Nullable String logFormat;
+    private NodeOptions options = new NodeOptions();
 
     @Mixin
     private HelpOption help = new HelpOption();
@@ -71,10 +55,7 @@ final class ServeCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws InterruptedException {
-        Map<String, Object> more = new HashMap<>(listen.settings());
-        more.putAll(cluster.settings());
-        ServerOptions.put(more, "vidda.node.log-format", logFormat);
-        NodeSettings settings = options.settingsForThisMachine(more);
+        NodeSettings settings = options.settingsForThisMachine();
         Logging.format(settings.logFormat());
         if (settings.tracing().enabled() || settings.logFormat() == LogFormat.JSON) {
             Logging.bridge();

@@ -7,6 +7,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
+import java.util.Set;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -14,6 +16,7 @@ import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestFactory;
 import org.junit.jupiter.api.io.TempDir;
+import picocli.CommandLine;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -34,6 +37,23 @@ final class ConfigCommandTest {
     @AfterAll
     static void leaveHome() {
         System.setProperty(HOME, HOME_BEFORE);
+    }
+
+    @Test
+    void configTakesEveryOptionOfServe() {
+        Set<String> served = subcommand(Vidda.commandLine(), "serve")
+                .getCommandSpec()
+                .optionsMap()
+                .keySet();
+
+        assertThat(subcommand(Vidda.commandLine(), "config").getSubcommands().values())
+                .hasSize(2)
+                .allSatisfy(command ->
+                        assertThat(command.getCommandSpec().optionsMap()).containsKeys(served.toArray(String[]::new)));
+    }
+
+    private static CommandLine subcommand(CommandLine of, String name) {
+        return Objects.requireNonNull(of.getSubcommands().get(name));
     }
 
     /**
