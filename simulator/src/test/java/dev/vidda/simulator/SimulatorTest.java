@@ -34,21 +34,30 @@ final class SimulatorTest {
                 .isEqualTo(simulator.run(TraceKind.AGENTS, "vidda", 60, 4));
     }
 
+    /** Without common beginnings to the last digit; which of two equal workers has a beginning may turn on a millisecond. */
     @Test
     void theCoarseWorkerAgreesWithTheRealEngine() {
-        for (TraceKind kind : List.of(TraceKind.SHAREGPT, TraceKind.LONG, TraceKind.AGENTS)) {
+        for (TraceKind kind : List.of(TraceKind.SHAREGPT, TraceKind.LONG)) {
             Outcome coarse = simulator(SHAPE, 2, false).run(kind, "least-requests", 12, 5);
             Outcome exact = simulator(SHAPE, 2, true).run(kind, "least-requests", 12, 5);
             assertThat(exact.ended()).as("%s", kind).isEqualTo(exact.requests()).isEqualTo(coarse.ended());
-            double bound = 5 + 0.25 * exact.ttft().mean();
             assertThat(coarse.ttft().mean())
                     .as("%s", kind)
-                    .isCloseTo(exact.ttft().mean(), within(bound));
+                    .isCloseTo(exact.ttft().mean(), within(0.01 * exact.ttft().mean()));
             assertThat(coarse.itl().mean())
                     .as("%s", kind)
-                    .isCloseTo(exact.itl().mean(), within(0.15 * exact.itl().mean()));
-            assertThat(coarse.cachedShare()).as("%s", kind).isCloseTo(exact.cachedShare(), within(0.06));
+                    .isCloseTo(exact.itl().mean(), within(0.01 * exact.itl().mean()));
         }
+        double coarse = 0;
+        double exact = 0;
+        for (long seed = 7; seed <= 10; seed++) {
+            Outcome ofCoarse = agents(2, AgentShape.SHORT, seed, false).run(TraceKind.AGENTS, "least-requests", 6, 5);
+            Outcome ofExact = agents(2, AgentShape.SHORT, seed, true).run(TraceKind.AGENTS, "least-requests", 6, 5);
+            assertThat(ofCoarse.cachedShare()).as("seed %d", seed).isCloseTo(ofExact.cachedShare(), within(0.06));
+            coarse += ofCoarse.ttft().mean();
+            exact += ofExact.ttft().mean();
+        }
+        assertThat(coarse).isCloseTo(exact, within(0.15 * exact));
     }
 
     @Test
@@ -73,8 +82,8 @@ final class SimulatorTest {
     @Test
     void aFullPoolServesAsManyAsThoseWhoReserveThePromptOnlyAtAFractionOfTheirPreemptions() {
         Simulator simulator = simulator(SHAPE.withBlocks(2_000), 4, false);
-        Outcome ours = simulator.run(TraceKind.SHAREGPT, "vidda", 205, 20);
-        Outcome theirs = simulator.run(TraceKind.SHAREGPT, "prompt-only", 205, 20);
+        Outcome ours = simulator.run(TraceKind.SHAREGPT, "vidda", 250, 20);
+        Outcome theirs = simulator.run(TraceKind.SHAREGPT, "prompt-only", 250, 20);
         assertThat(ours.attainment()).isGreaterThanOrEqualTo(theirs.attainment());
         assertThat(ours.work().preemptedShare())
                 .isLessThan(0.01)
@@ -106,18 +115,32 @@ final class SimulatorTest {
     @Test
     void moreAgentsAreWellServedThanByRoutersThatFollowLoadsAlone() {
         Simulator simulator = agents(8, AgentShape.USUAL.withContext(30_000));
-        double ours = simulator.run(TraceKind.AGENTS, "vidda", 4, 20).attainment();
+        double ours = simulator.run(TraceKind.AGENTS, "vidda", 5, 20).attainment();
         assertThat(ours).isGreaterThan(0.95);
-        assertThat(simulator.run(TraceKind.AGENTS, "least-requests", 4, 20).attainment())
+        assertThat(simulator.run(TraceKind.AGENTS, "least-requests", 5, 20).attainment())
                 .isLessThan(0.5);
     }
 
     /** Held back for the sake of others' pace, sessions came late by seconds when all were slow. */
     @Test
     void whoAllAreTooSlowForIsNotKeptWaitingForThat() {
-        Outcome slow = agents(8, AgentShape.USUAL.withContext(30_000)).run(TraceKind.AGENTS, "vidda", 6, 30);
-        assertThat(slow.itl().p90()).isGreaterThan(Slo.USUAL.itlMillis());
-        assertThat(slow.ttft().p90()).isLessThan(Slo.USUAL.ttftMillis());
+        Slo hard = new Slo(1_000, 6, 0.9);
+        Outcome slow =
+                agents(8, AgentShape.USUAL.withContext(30_000), 7, false, hard).run(TraceKind.AGENTS, "vidda", 6, 20);
+        assertThat(slow.itl().p90()).isGreaterThan(hard.itlMillis());
+        assertThat(slow.ttft().p90()).isLessThan(hard.ttftMillis());
+    }
+
+    /** Beside prompts of tens of thousands of tokens nobody's answer keeps its pace; under our scheduler few have to be there. */
+    @Test
+    void longPromptsGatherWhereFewAnswersAreUnderWay() {
+        Simulator simulator = simulator(SHAPE, 8, false);
+        assertThat(simulator.run(TraceKind.LONG, "vidda", 70, 30).attainment()).isGreaterThan(0.9);
+        for (String policy : List.of("least-requests", "prefix-affinity", "prompt-only")) {
+            assertThat(simulator.run(TraceKind.LONG, policy, 70, 30).attainment())
+                    .as(policy)
+                    .isLessThan(0.6);
+        }
     }
 
     /** A tenant that asks for much more than its share costs nobody anything as long as there is enough for all. */
@@ -186,19 +209,16 @@ final class SimulatorTest {
                 .withMessageStartingWith("no trace short; there are sharegpt, long");
     }
 
-    @Test
-    void stepsTakeAsLongAsWasMeasured() {
-        StepTimes times = StepTimes.h200Qwen3With4B();
-        assertThat(times.nanos(0, 0, 1, 192) / 1e6).isCloseTo(2.90, within(0.05));
-        assertThat(times.nanos(0, 0, 64, 64 * 192) / 1e6).isCloseTo(4.32, within(0.05));
-        assertThat(times.nanos(0, 0, 256, 256 * 192) / 1e6).isCloseTo(9.97, within(0.05));
-        assertThat(times.nanos(2_048, 2_048 * 2_049 / 2.0, 0, 0) / 1e6).isCloseTo(32.9, within(0.1));
-        assertThat(times.nanos(8_192, 8_192 * 8_193 / 2.0, 0, 0) / 1e6).isCloseTo(155.7, within(0.2));
+    private static Simulator agents(int workers, AgentShape shape) {
+        return agents(workers, shape, 7, false);
     }
 
-    private static Simulator agents(int workers, AgentShape shape) {
-        return new Simulator(
-                SHAPE, workers, 7, Slo.USUAL, Simulator.usualLimits(), false, shape, RouterTuning.DEFAULTS);
+    private static Simulator agents(int workers, AgentShape shape, long seed, boolean exact) {
+        return agents(workers, shape, seed, exact, Slo.USUAL);
+    }
+
+    private static Simulator agents(int workers, AgentShape shape, long seed, boolean exact, Slo slo) {
+        return new Simulator(SHAPE, workers, seed, slo, Simulator.usualLimits(), exact, shape, RouterTuning.DEFAULTS);
     }
 
     private static Simulator simulator(WorkerShape shape, int workers, boolean exact) {

@@ -23,18 +23,23 @@ import org.jspecify.annotations.Nullable;
 /**
  * The workers of one model, and the choice among them: the one with the least predicted time to first token, where the
  * request fits and nobody's pace breaks. Beside that time, others are weighed: the work that the prompt is, so that a cache
- * hit is worth some waiting; what that work costs those who decode there, so that long prompts gather where few answers
- * are under way; and the time that the answer takes, so that a hit is not worth any crowd.
+ * hit is worth some waiting; by how much its steps exceed the pace of those who decode there; and the time that the answer
+ * takes, so that a hit is not worth any crowd.
+ *
+ * <p>So workers take on parts by themselves: long prompts gather where few answers are under way, and answers keep away from
+ * where prompts took most of the time lately. Under load that is what size-interval task assignment does
+ * (Harchol-Balter, Crovella and Murta, On Choosing a Task Assignment Policy for a Distributed Server System, 1999), without a
+ * bound on sizes and without fixed groups.
  */
 final class Fleet {
     /** How much a millisecond of a worker's time counts beside one until the first token. */
     private static final double WORK_WEIGHT = 0.5;
-    /** How much such a millisecond counts for each sequence that decodes there and has to wait meanwhile. */
-    private static final double HARM_WEIGHT = 0.02;
+    /** How much a millisecond that steps exceed the pace counts for each sequence that decodes there. */
+    private static final double HARM_WEIGHT = 0.3;
     /** How much a millisecond after the first token counts beside one until then. */
     private static final double PACE_WEIGHT = 0.1;
 
-    private static final LoadBounds.Weights WEIGHTS = new LoadBounds.Weights(WORK_WEIGHT, HARM_WEIGHT, PACE_WEIGHT);
+    private static final LoadBounds.Weights WEIGHTS = new LoadBounds.Weights(WORK_WEIGHT, PACE_WEIGHT);
     /** Sums of the same terms in another order differ by less. */
     private static final double ROUNDING = 1 - 1e-9;
 
@@ -194,8 +199,8 @@ final class Fleet {
             }
             double ttft = worker.load().firstTokenMillis(work, nowMillis);
             double score = ttft
-                    + (WORK_WEIGHT + HARM_WEIGHT * worker.load().sequences())
-                            * worker.load().ownMillis(work)
+                    + WORK_WEIGHT * worker.load().ownMillis(work)
+                    + HARM_WEIGHT * worker.load().sequences() * worker.load().excessMillis(work)
                     + PACE_WEIGHT * worker.load().answerMillis(work, nowMillis + ttft)
                     + (demand.isLate(ttft) ? LATE : 0);
             if (score < bestScore || (score == bestScore && best != null && roomier(worker, best.worker()))) {
@@ -251,7 +256,8 @@ final class Fleet {
     }
 
     private void askAgain(Worker worker, Work work, double nowMillis, long pendingMillis) {
-        double ready = worker.load().readyAt(work.computedTokens()) - pendingMillis;
+        double ready = worker.load().readyAt(work.computedTokens())
+                - Worker.mostWaitMillis(work, worker.load(), pendingMillis);
         if (ready > nowMillis) {
             wakeMillis = Math.min(wakeMillis, ready);
         }

@@ -14,8 +14,8 @@ public final class LoadBounds {
     private static final int PER_PAIR = 2;
     private static final int PER_SEQUENCE = 3;
     private static final int PER_KV_TOKEN = 4;
-    /** What prompts add to a step on average, the time of a step full of them, and how many of their tokens that has. */
-    private static final int OVERHEAD = 5;
+    /** Share of the time that prompts take, the time of a step full of them, and how many of their tokens that has. */
+    private static final int PROMPT_SHARE = 5;
 
     private static final int FULL_STEP = 6;
     private static final int CHUNK = 7;
@@ -52,8 +52,8 @@ public final class LoadBounds {
         }
     }
 
-    /** How milliseconds of three kinds count beside one until the first token. */
-    public record Weights(double work, double harm, double pace) {}
+    /** How milliseconds of two kinds count beside one until the first token. */
+    public record Weights(double work, double pace) {}
 
     void reserve(int workers) {
         if (workers * WIDTH > lines.length) {
@@ -92,9 +92,9 @@ public final class LoadBounds {
         lines[worker * WIDTH + KV_TOKENS] = kvTokens;
     }
 
-    void steps(int worker, int chunk, double overhead, double fullStep, double[] ready) {
+    void steps(int worker, int chunk, double promptShare, double fullStep, double[] ready) {
         int at = worker * WIDTH;
-        lines[at + OVERHEAD] = overhead;
+        lines[at + PROMPT_SHARE] = promptShare;
         lines[at + FULL_STEP] = fullStep;
         lines[at + CHUNK] = chunk;
         System.arraycopy(ready, 0, lines, at + READY, ready.length);
@@ -139,11 +139,8 @@ public final class LoadBounds {
         double inTheWay = Math.min(Math.max(0, lines[at + LAST] - ready), full);
         double ttft = ready - now + inTheWay + own;
         double pace = step + perSequence * request.sequences() + perKvToken * request.kvTokens();
-        double slowed = lines[at + OVERHEAD];
-        if (lines[at + LAST] > now + ttft) {
-            slowed = Math.min(slowed, Math.max(0, full - pace));
-        }
-        double work = weights.work() + weights.harm() * lines[at + SEQUENCES];
-        return ttft + work * own + weights.pace() * request.outputTokens() * (pace + slowed);
+        double share = lines[at + PROMPT_SHARE];
+        double usual = pace / (1 - share + share * pace / Math.max(pace, full));
+        return ttft + weights.work() * own + weights.pace() * request.outputTokens() * usual;
     }
 }

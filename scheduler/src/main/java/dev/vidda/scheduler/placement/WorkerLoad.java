@@ -21,8 +21,14 @@ public final class WorkerLoad {
 
     private static final int FIRST_CHUNK = 512;
     private static final double MICROS = 1_000;
-    /** What the last steps say of the time that prompts cost decoding ones fades within about so many steps. */
-    private static final double OVERHEAD_STEPS = 256;
+    /**
+     * What prompts took of a worker's time fades within about so long: beside an answer's few seconds long enough to tell
+     * where the next long prompt will come, too.
+     */
+    private static final double MEMORY_MILLIS = 10_000;
+
+    /** Steps that are no longer disturb nobody who asks for no pace. */
+    private static final long USUAL_PACE_MILLIS = 50;
 
     /** The same for the time of a step that is full of prompt, and for that of a prompt token. */
     private static final double FULL_STEPS = 16;
@@ -43,8 +49,11 @@ public final class WorkerLoad {
     private long unstartedTokens;
     private double millisPerToken;
     private int chunk = FIRST_CHUNK;
-    private double overhead;
     private double fullStep;
+    /** Time that prompts took lately, the more of each the later it came. */
+    private double promptMillis;
+
+    private double promptMillisAt = Double.NEGATIVE_INFINITY;
 
     /** @param model of this worker alone */
     public WorkerLoad(StepTimeModel model) {
@@ -80,7 +89,7 @@ public final class WorkerLoad {
             bounds.timesOf(number, kind);
         }
         bounds.work(number, sequences, kvTokens);
-        bounds.steps(number, chunk, overhead, fullStep, readyAt);
+        bounds.steps(number, chunk, promptShare(), fullStep, readyAt);
     }
 
     /** Time until the first token of a request that came now. */
@@ -94,12 +103,27 @@ public final class WorkerLoad {
         return Math.clamp(longer, 0, fullStep);
     }
 
-    /** Time that the request's answer takes after its first token: slowly while prompts are computed, then at the usual pace. */
+    /**
+     * Time that the request's answer takes after its first token: slowly while the prompts that came before are computed, then
+     * as prompts that will come are likely to leave it, by their share of the time lately.
+     */
     public double answerMillis(Work work, double now) {
         double step = model.decodeMillis(sequences + work.sequences(), kvTokens + work.kvTokens());
         double busy = Math.max(0, readyAt[readyAt.length - 1] - now);
-        double tokensMeanwhile = Math.min(work.outputTokens(), busy / Math.max(step, fullStep));
-        return tokensMeanwhile * Math.max(step, fullStep) + (work.outputTokens() - tokensMeanwhile) * (step + overhead);
+        double slow = Math.max(step, fullStep);
+        double tokensMeanwhile = Math.min(work.outputTokens(), busy / slow);
+        return tokensMeanwhile * slow + (work.outputTokens() - tokensMeanwhile) * usualMillis(step, slow);
+    }
+
+    /** Time between two tokens when prompts take as large a share of the time as lately. */
+    private double usualMillis(double step, double slow) {
+        double share = promptShare();
+        return step / (1 - share + share * step / slow);
+    }
+
+    /** Share of its time that prompts took lately. */
+    private double promptShare() {
+        return Math.min(1, promptMillis / MEMORY_MILLIS);
     }
 
     /** Time until prompts of at most this length, that came before, are computed. */
@@ -119,17 +143,29 @@ public final class WorkerLoad {
 
     /** Time that the steps take which compute the prompt, if it is alone. */
     public double ownMillis(Work work) {
-        int steps = Math.ceilDiv(Math.max(1, work.computedTokens()), chunk);
         return model.prefillMillis(work.computedTokens(), work.pairs())
-                + steps * model.decodeMillis(sequences, kvTokens);
+                + steps(work) * model.decodeMillis(sequences, kvTokens);
     }
 
-    /** Time between two tokens of each sequence, as things stand and with one more request. */
+    /** By how much the steps that compute the prompt exceed, together, the time that may lie between two tokens. */
+    public double excessMillis(Work work) {
+        long pace = work.itlTargetMillis() > 0 ? work.itlTargetMillis() : USUAL_PACE_MILLIS;
+        return Math.max(0, ownMillis(work) - (double) pace * steps(work));
+    }
+
+    private int steps(Work work) {
+        return Math.ceilDiv(Math.max(1, work.computedTokens()), chunk);
+    }
+
+    /** Time between two tokens of each sequence, as things stand and with one more request, when no prompt is computed. */
     public double tokenMillis(Work work) {
-        return model.decodeMillis(sequences + work.sequences(), kvTokens + work.kvTokens()) + overhead;
+        return model.decodeMillis(sequences + work.sequences(), kvTokens + work.kvTokens());
     }
 
-    /** Whether nobody's target for the time between two tokens breaks, its own among them, if a request joins. */
+    /**
+     * Whether nobody's target for the time between two tokens breaks, its own among them, because there is one more
+     * sequence. What prompts add to steps passes, and is weighed instead.
+     */
     public boolean keepsPace(Work work) {
         long strictest = strictestItl;
         if (work.itlTargetMillis() > 0) {
@@ -153,6 +189,8 @@ public final class WorkerLoad {
         for (int band = band(work.computedTokens()); band < readyAt.length; band++) {
             readyAt[band] = Math.max(readyAt[band], now) + own;
         }
+        forget(now);
+        promptMillis += own;
         sequences += work.sequences();
         kvTokens += work.kvTokens();
         unstartedTokens += work.computedTokens();
@@ -201,7 +239,14 @@ public final class WorkerLoad {
             learn(sample);
         }
         correct(report.sequences().pendingTokens(), now);
+        forget(now);
         note();
+    }
+
+    /** Time passed since prompts were last counted. */
+    private void forget(double now) {
+        promptMillis *= Math.exp(-Math.max(0, now - promptMillisAt) / MEMORY_MILLIS);
+        promptMillisAt = Math.max(promptMillisAt, now);
     }
 
     private void correct(long pending, double now) {
@@ -216,10 +261,6 @@ public final class WorkerLoad {
 
     private void learn(StepSample sample) {
         double millis = sample.micros() / MICROS;
-        if (sample.decodeSequences() > 0) {
-            double extra = millis - model.decodeMillis(sample.decodeSequences(), (double) sample.kvTokens());
-            overhead += (Math.max(0, extra) - overhead) / OVERHEAD_STEPS;
-        }
         if (sample.prefillTokens() > 0) {
             chunk = Math.max(chunk, sample.prefillTokens());
             double each = Math.min(millis / sample.prefillTokens(), millis);
@@ -242,7 +283,8 @@ public final class WorkerLoad {
         copy.unstartedTokens = unstartedTokens;
         copy.millisPerToken = millisPerToken;
         copy.chunk = chunk;
-        copy.overhead = overhead;
+        copy.promptMillis = promptMillis;
+        copy.promptMillisAt = promptMillisAt;
         copy.fullStep = fullStep;
         return copy;
     }
