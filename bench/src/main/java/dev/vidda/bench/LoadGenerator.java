@@ -171,7 +171,8 @@ public final class LoadGenerator implements Callable<Integer> {
 
     private int measure() throws IOException, InterruptedException {
         PromptOptions.Given prompts = promptOptions.given(seed);
-        // A wrong pace is to be said before a server is asked.
+        // What is wrong with a target or the pace is to be said before a server is asked.
+        Goodput targets = Goodput.parse(goodput);
         Optional<Pace> pace = fit == null ? Optional.of(paceOptions.pace(prompts.count(), seed)) : Optional.empty();
         Optional<String> key = Optional.ofNullable(apiKey).filter(given -> !given.isBlank());
         String server = url.toString().replaceAll("/+$", "");
@@ -180,15 +181,15 @@ public final class LoadGenerator implements Callable<Integer> {
         RequestOptions options = new RequestOptions(name, key, maxTokens, temperature, sampling, ignoreEos, timeout);
         try (StreamingClient client = new StreamingClient(server, options)) {
             return pace.isPresent()
-                    ? load(client, prompts.byIndex(), pace.get(), "%s, model %s".formatted(server, name))
-                    : fit(client, prompts.byIndex(), Objects.requireNonNull(fit));
+                    ? load(client, prompts.byIndex(), pace.get(), targets, "%s, model %s".formatted(server, name))
+                    : fit(client, prompts.byIndex(), targets, Objects.requireNonNull(fit));
         }
     }
 
-    private int load(StreamingClient client, IntFunction<Prompt> prompts, Pace pace, String what)
+    private int load(StreamingClient client, IntFunction<Prompt> prompts, Pace pace, Goodput targets, String what)
             throws IOException, InterruptedException {
         List<Outcome> outcomes = run(client, prompts, pace);
-        Summary summary = Summary.of(outcomes, Goodput.parse(goodput));
+        Summary summary = Summary.of(outcomes, targets);
         LoadReport report = new LoadReport("%s, %s".formatted(what, inWords(pace)), summary);
         out.print(report.text());
         reportOptions.write(report, () -> new HtmlReport(report, summary, outcomes).html());
@@ -204,8 +205,8 @@ public final class LoadGenerator implements Callable<Integer> {
         }
     }
 
-    private int fit(StreamingClient client, IntFunction<Prompt> prompts, int most) throws InterruptedException {
-        Goodput targets = Goodput.parse(goodput);
+    private int fit(StreamingClient client, IntFunction<Prompt> prompts, Goodput targets, int most)
+            throws InterruptedException {
         AtomicInteger sent = new AtomicInteger();
         out.println("concurrency   good %   tokens/s   P99 TTFT ms   P99 TPOT ms");
         FitSearch.Found found = new FitSearch(

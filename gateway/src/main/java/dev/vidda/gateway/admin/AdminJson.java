@@ -4,6 +4,8 @@ import com.fasterxml.jackson.annotation.JsonProperty;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonMappingException;
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.exc.MismatchedInputException;
+import com.fasterxml.jackson.databind.exc.UnrecognizedPropertyException;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.vidda.gateway.openai.ApiError;
@@ -15,6 +17,8 @@ import dev.vidda.protocol.Refusal;
 import dev.vidda.protocol.SchedulerLimits;
 import dev.vidda.protocol.ServiceClass;
 import dev.vidda.protocol.Tenant;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -101,11 +105,20 @@ public final class AdminJson {
         ObjectNode merged = limits(limits);
         for (Map.Entry<String, JsonNode> field : changes.properties()) {
             if (!merged.has(field.getKey())) {
-                throw new ApiException(ApiError.invalid(field.getKey(), "There is no limit '" + field.getKey() + "'."));
+                throw new ApiException(ApiError.invalid(
+                        field.getKey(),
+                        "There is no limit '" + field.getKey() + "'; there are " + String.join(", ", names(merged))
+                                + "."));
             }
             merged.set(field.getKey(), field.getValue());
         }
         return read(merged, SchedulerLimits.class);
+    }
+
+    private static List<String> names(ObjectNode node) {
+        List<String> names = new ArrayList<>();
+        node.fieldNames().forEachRemaining(names::add);
+        return names;
     }
 
     /**
@@ -123,11 +136,32 @@ public final class AdminJson {
             String path = e.getPath().isEmpty()
                     ? null
                     : String.valueOf(e.getPath().getLast().getFieldName());
-            throw new ApiException(ApiError.invalid(
-                    path, e.getOriginalMessage().replaceAll(" \\(.*| \\[simple type.*|`dev\\.vidda[^`]*`", "")));
+            throw new ApiException(ApiError.invalid(path, problem(e, body, path)));
         } catch (JsonProcessingException e) {
             throw new ApiException(ApiError.invalid(null, e.getOriginalMessage()));
         }
+    }
+
+    private static String problem(JsonMappingException e, ObjectNode body, @Nullable String field) {
+        if (field == null
+                || e instanceof UnrecognizedPropertyException
+                || !(e instanceof MismatchedInputException mismatch)) {
+            return e.getOriginalMessage().replaceAll(" \\(.*| \\[simple type.*|`dev\\.vidda[^`]*`", "");
+        }
+        JsonNode found = body.path(field);
+        return found.isMissingNode()
+                ? "'" + field + "' is required."
+                : "'" + field + "' must be " + kind(mismatch.getTargetType()) + ", but it is " + found + ".";
+    }
+
+    private static String kind(@Nullable Class<?> type) {
+        if (type == String.class) {
+            return "a string";
+        }
+        if (type == boolean.class) {
+            return "true or false";
+        }
+        return type == double.class ? "a number" : type == Map.class ? "an object" : "an integer";
     }
 
     private static ObjectNode refusal(Refusal why) {

@@ -18,8 +18,8 @@ public final class Exposure {
             return;
         }
         throw new InsecureException("without any API key the server listens on this machine only, but its host is "
-                + host + ": configure keys (vidda.gateway.security.keys-file, or VIDDA_API_KEYS), or take 127.0.0.1, "
-                + "or say --insecure if others may use it without a key");
+                + host + ": configure keys (vidda.gateway.security.keys-file, with a key in that file, or "
+                + "VIDDA_API_KEYS), or take 127.0.0.1, or say --insecure if others may use it without a key");
     }
 
     /** Whether only this machine can reach the address; a host that has none is left to the bind, which says so. */

@@ -117,10 +117,10 @@ class AdminApiTest {
     @CsvSource(
             delimiter = '|',
             value = {
-                "{'maxTokens': 5} | promptTokens",
+                "{'maxTokens': 5} | promptTokens' is required",
                 "{'promptTokens': 5, 'maxTokens': 5, 'cuont': 2} | cuont",
                 "{'promptTokens': 0, 'maxTokens': 5} | promptTokens must be at least 1",
-                "{'promptTokens': 'many', 'maxTokens': 5} | promptTokens",
+                "{'promptTokens': 'many', 'maxTokens': 5} | promptTokens' must be an integer",
                 "{'promptTokens': 5, 'maxTokens': 5, 'class': 'urgent'} | urgent",
                 "[] | JSON object"
             })

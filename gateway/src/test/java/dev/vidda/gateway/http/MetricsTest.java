@@ -21,6 +21,7 @@ import java.io.IOException;
 import java.net.http.HttpResponse;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -92,6 +93,28 @@ class MetricsTest {
         }
         assertThat(named).hasSizeGreaterThan(30);
         assertThat(series()).containsAll(named);
+    }
+
+    /** Each gateway tells about all workers and schedulers: with two of them, a bare sum would count everything twice. */
+    @Test
+    void whatEveryGatewayTellsIsNeverSummedOverGateways() throws IOException {
+        List<String> expressions = new ArrayList<>();
+        for (String file : List.of("conf/grafana/vidda.json", "conf/alerts/vidda.yaml")) {
+            Files.readAllLines(ROOT.resolve(file)).stream()
+                    .filter(line -> line.strip().matches("\"?expr\"?:.*"))
+                    .forEach(expressions::add);
+        }
+        Set<String> ofCluster = page.lines()
+                .filter(line -> line.matches(".*engine=\"[^0].*") || line.startsWith("vidda_refusals_total"))
+                .map(line -> line.replaceAll("\\{.*", ""))
+                .collect(Collectors.toCollection(TreeSet::new));
+        ofCluster.add("vllm:num_requests_waiting");
+
+        assertThat(ofCluster).contains("vidda_kv_blocks", "vllm:num_preemptions_total");
+        assertThat(expressions).hasSizeGreaterThan(30).allSatisfy(expression -> {
+            String sums = expression.replaceAll("max( by \\([^)]*\\) )?\\((rate\\()?[^()]*\\)?\\)", "");
+            assertThat(sums).doesNotContainPattern("sum.*(" + String.join("|", ofCluster) + ")\\b(?!.* == 0)");
+        });
     }
 
     @Test

@@ -25,11 +25,11 @@ final class StartReport {
             report.append(model(settings));
         }
         ready.workers().forEach(worker -> report.append(worker(worker)));
-        report.append("ready     ");
         SecuritySettings security = settings.gateway().security();
-        report.append(ready.gateway()
+        report.append("ready     ")
+                .append(ready.gateway()
                         .map(gateway -> url(gateway, security.tls().isPresent()))
-                        .orElse("no gateway here"))
+                        .orElse("for the gateways of other nodes"))
                 .append(sinceStart())
                 .append("\n");
         ready.gateway()

@@ -91,7 +91,8 @@ public final class Vidda implements Callable<Integer> {
                 (failure, command, parsed) -> report(failure, command.getErr(), root.verbose));
         line.setParameterExceptionHandler((wrong, given) -> {
             CommandLine command = wrong.getCommandLine();
-            command.getErr().println("vidda: " + wrong.getMessage());
+            command.getErr()
+                    .println("vidda: " + String.valueOf(wrong.getMessage()).replaceFirst("^Error: ", ""));
             CommandLine.UnmatchedArgumentException.printSuggestions(wrong, command.getErr());
             command.getErr().println("Try '" + command.getCommandSpec().qualifiedName() + " --help'.");
             return CommandLine.ExitCode.USAGE;

@@ -48,6 +48,8 @@ public final class LogSetup extends ContextAwareBase implements Configurator {
         context.getLogger("dev.vidda.audit").setLevel(Level.INFO);
         // Its search for a GPU, which the tokenizer does not need, complains where it finds none.
         context.getLogger("ai.djl").setLevel(Level.ERROR);
+        // It complains of the connections of each node that leaves; the cluster itself says what matters of that.
+        context.getLogger("akka.stream.Materializer").setLevel(Level.ERROR);
         // A port that is taken is reported by whoever wanted it.
         context.getLogger("akka.io.TcpListener").setLevel(Level.OFF);
     }

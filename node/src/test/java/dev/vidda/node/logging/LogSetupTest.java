@@ -25,6 +25,9 @@ class LogSetupTest {
         assertThat(context.getLogger("dev.vidda.audit").getEffectiveLevel()).isEqualTo(Level.INFO);
         assertThat(context.getLogger("ai.djl.engine").isWarnEnabled()).isFalse();
         assertThat(context.getLogger("akka.io.TcpListener").isErrorEnabled()).isFalse();
+        assertThat(context.getLogger("akka.stream.Materializer").isWarnEnabled())
+                .as("connections of nodes that left")
+                .isFalse();
     }
 
     @Test

@@ -43,7 +43,7 @@ public final class CpuDevice implements Device {
     @Override
     public String description() {
         return "cpu (" + FloatVector.SPECIES_PREFERRED.vectorBitSize() + "-bit vectors, " + team.threads()
-                + " threads)";
+                + (team.threads() == 1 ? " thread)" : " threads)");
     }
 
     @Override
