@@ -38,9 +38,16 @@ final class AgentOptions {
     /** @throws IllegalArgumentException naming what is out of bounds */
     AgentShape shape() {
         AgentShape agents = (shortSessions ? AgentShape.SHORT : AgentShape.USUAL)
-                .withPauses(pause)
-                .withForks(forks);
-        AgentShape skewed = skew == null ? agents : agents.withSkew(skew);
+                .withPauses(notNegative("--agents-pause", pause))
+                .withForks((int) notNegative("--agents-forks", forks));
+        AgentShape skewed = skew == null ? agents : agents.withSkew(notNegative("--agents-skew", skew));
         return context == null ? skewed : skewed.withContext(context);
+    }
+
+    private static double notNegative(String option, double value) {
+        if (value >= 0 && Double.isFinite(value)) {
+            return value;
+        }
+        throw new IllegalArgumentException(option + " must be at least 0, was " + value);
     }
 }

@@ -107,6 +107,9 @@ final class ViddaTest {
         "--kv-blocks=0",
         "--output-quantile=2",
         "--max-pending=0",
+        "--agents-pause=-1",
+        "--agents-skew=NaN",
+        "--agents-forks=-1",
         "--json=no/such/folder/r.json"
     })
     void aSimulationThatWouldSayNothingIsRefusedByTheOption(String option) {
