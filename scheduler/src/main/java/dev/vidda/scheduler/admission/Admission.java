@@ -139,7 +139,7 @@ public final class Admission {
         }
         worker.load().report(report, desk.nowMillis());
         if (served && !worker.takesRequests()) {
-            model.fleet().release(worker);
+            model.fleet().reservations().end(worker);
             desk.giveUpHopeless(model);
         } else {
             desk.turns.serve(model, worker, desk.nowMillis());
@@ -154,7 +154,8 @@ public final class Admission {
      */
     public boolean prefixes(PrefixChanges changes) {
         Worker worker = workers.get(changes.workerId());
-        return worker == null || desk.model(worker.card().model()).fleet().apply(worker, changes);
+        return worker == null
+                || desk.model(worker.card().model()).fleet().prefixes().apply(worker, changes);
     }
 
     /**
@@ -296,7 +297,7 @@ public final class Admission {
     private void listen(Worker worker) {
         if (worker.listen(desk.rules.silence(), desk.now)) {
             ServedModel model = desk.model(worker.card().model());
-            model.fleet().release(worker);
+            model.fleet().reservations().end(worker);
             desk.giveUpHopeless(model);
         }
     }

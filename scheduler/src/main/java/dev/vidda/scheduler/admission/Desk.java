@@ -163,7 +163,7 @@ final class Desk {
 
     void forgetWaiting(ServedModel model, Waiting place) {
         waiting.remove(place.request().id());
-        model.fleet().unreserve(Place.demand(place));
+        model.fleet().reservations().end(Place.demand(place));
         model.drainRate().waiting(!model.queue().isEmpty(), now);
     }
 

@@ -1,22 +1,18 @@
 package dev.vidda.scheduler.admission;
 
-import dev.vidda.protocol.PrefixChanges;
 import dev.vidda.protocol.WorkerCard;
 import dev.vidda.scheduler.ledger.Account;
-import dev.vidda.scheduler.ledger.Claim;
-import dev.vidda.scheduler.placement.Holders;
 import dev.vidda.scheduler.placement.LoadBounds;
-import dev.vidda.scheduler.placement.PrefixIndex;
 import dev.vidda.scheduler.placement.StepTimeModel;
 import dev.vidda.scheduler.placement.Work;
 import dev.vidda.scheduler.placement.WorkerLoad;
 import java.util.ArrayList;
+import java.util.BitSet;
 import java.util.Collections;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
@@ -47,19 +43,15 @@ final class Fleet {
     private static final double LATE = 1e9;
 
     private final List<Worker> workers = new ArrayList<>();
-    private final List<@Nullable Worker> byNumber = new ArrayList<>();
-    private final PrefixIndex cached;
-    private final PrefixIndex running = new PrefixIndex(Integer.MAX_VALUE);
+    private final BitSet numbers = new BitSet();
+    private final PrefixHits prefixes;
+    private final Reservations reservations = new Reservations();
     private final Map<String, Kind> kinds = new HashMap<>();
-    private final Holders holders = new Holders();
-    private final Holders siblings = new Holders();
-    private int[] hits = new int[0];
     /** The workers' numbers in the order of their ids. */
     private int[] order = new int[0];
     /** Whether the blocks of all workers are of one size. */
     private boolean blocksAlike;
 
-    private final Map<Demand, Worker> reserved = new HashMap<>();
     private final LoadBounds bounds = new LoadBounds();
     private long poolBlocks;
     private double wakeMillis = Double.MAX_VALUE;
@@ -76,15 +68,11 @@ final class Fleet {
     }
 
     Fleet(int prefixBlocks) {
-        cached = new PrefixIndex(prefixBlocks);
+        prefixes = new PrefixHits(prefixBlocks);
     }
 
     Worker add(WorkerCard card, Account account, long nowNanos) {
-        int free = byNumber.indexOf(null);
-        int number = free < 0 ? byNumber.size() : free;
-        if (free < 0) {
-            byNumber.add(null);
-        }
+        int number = numbers.nextClearBit(0);
         Kind kind = kinds.computeIfAbsent(card.device(), device -> new Kind(kinds.size()));
         Worker worker = new Worker(
                 card,
@@ -92,12 +80,12 @@ final class Fleet {
                 account,
                 new WorkerLoad(new StepTimeModel(kind.times), bounds, number, kind.number),
                 nowNanos);
-        byNumber.set(number, worker);
+        numbers.set(number);
         account.watch(left -> bounds.blocks(number, left));
         workers.add(worker);
         workers.sort(Comparator.comparing(Worker::id));
         renumber();
-        hits = new int[byNumber.size()];
+        prefixes.add(worker);
         poolBlocks += card.kvBlocks();
         return worker;
     }
@@ -106,10 +94,9 @@ final class Fleet {
         workers.remove(worker);
         renumber();
         poolBlocks -= worker.card().kvBlocks();
-        release(worker);
-        byNumber.set(worker.number(), null);
-        cached.forget(worker.number());
-        running.forget(worker.number());
+        reservations.end(worker);
+        prefixes.remove(worker);
+        numbers.clear(worker.number());
     }
 
     private void renumber() {
@@ -121,17 +108,14 @@ final class Fleet {
                 == 1;
     }
 
-    /** Whatever a worker was kept free for, it is no more. */
-    void release(Worker worker) {
-        Demand demand = worker.reservedFor();
-        if (demand != null) {
-            unreserve(demand);
-        }
+    /** Workers that are kept free for waiting requests. */
+    Reservations reservations() {
+        return reservations;
     }
 
-    /** Whether what is known of the worker's cache is right. */
-    boolean apply(Worker worker, PrefixChanges changes) {
-        return cached.apply(worker.number(), changes);
+    /** What workers have of prompts. */
+    PrefixHits prefixes() {
+        return prefixes;
     }
 
     /** In the order of their ids. */
@@ -168,7 +152,7 @@ final class Fleet {
             return null;
         }
         boolean avoids = avoids(demand);
-        mark(demand);
+        prefixes.find(demand, workers.getFirst().card().kvShape());
         Work plain = demand.work(workers.getFirst().card().kvShape(), 0);
         LoadBounds.Plain request = LoadBounds.Plain.of(plain);
         int leastBlocks = bounded && blocksAlike
@@ -181,7 +165,7 @@ final class Fleet {
             if (bounds.blocks(order[i]) < leastBlocks && bounds.readyAt(order[i]) - pendingMillis <= nowMillis) {
                 continue;
             }
-            int found = found(order[i]);
+            int found = prefixes.found(order[i]);
             if (bounded
                     && best != null
                     && found == 0
@@ -208,31 +192,26 @@ final class Fleet {
                 bestScore = score;
             }
         }
-        unmark();
+        prefixes.forgetFound();
         return best;
     }
 
     /** Where the first token would come soonest if nobody were before the request; null if it can run nowhere. */
     @Nullable
     Choice soonest(Demand demand) {
-        mark(demand);
+        prefixes.find(demand, workers.getFirst().card().kvShape());
         Choice best = null;
         for (Worker worker : workers) {
             if (worker.takesRequests() && worker.canEverRun(demand)) {
-                Work work = demand.work(worker.card().kvShape(), found(worker.number()));
+                Work work = demand.work(worker.card().kvShape(), prefixes.found(worker.number()));
                 double own = worker.load().ownMillis(work);
                 if (best == null || own < best.ttftMillis()) {
                     best = new Choice(worker, work, own);
                 }
             }
         }
-        unmark();
+        prefixes.forgetFound();
         return best;
-    }
-
-    private int found(int number) {
-        int common = Math.max(holders.commonDepth(number), Claim.STRIDE * siblings.commonDepth(number));
-        return Math.max(hits[number], common);
     }
 
     /** Brings the times of all kinds up to date. */
@@ -273,7 +252,7 @@ final class Fleet {
             // Whatever it finds there changes nothing, neither now nor when to ask again.
             return null;
         }
-        Work work = demand.work(worker.card().kvShape(), depth(worker, demand));
+        Work work = demand.work(worker.card().kvShape(), prefixes.of(worker, demand));
         if (!worker.fits(demand, work, nowMillis, pendingMillis)) {
             askAgain(worker, work, nowMillis, pendingMillis);
             return null;
@@ -281,30 +260,11 @@ final class Fleet {
         return new Choice(worker, work, worker.load().firstTokenMillis(work, nowMillis));
     }
 
-    boolean hasReserved(Demand demand) {
-        return reserved.containsKey(demand);
-    }
-
-    int reservations() {
-        return reserved.size();
-    }
-
-    /** The worker that was kept free for a request takes others again; null if there was none. */
-    @Nullable
-    Worker unreserve(Demand demand) {
-        Worker worker = reserved.remove(demand);
-        if (worker != null) {
-            worker.reserveFor(null);
-        }
-        return worker;
-    }
-
     /** Keeps a worker free for a request: that with most free blocks, where it can run at all; false if there is none. */
     boolean reserve(Demand demand) {
         Worker worker = toReserve(demand);
         if (worker != null) {
-            worker.reserveFor(demand);
-            reserved.put(demand, worker);
+            reservations.keep(worker, demand);
         }
         return worker != null;
     }
@@ -324,21 +284,6 @@ final class Fleet {
         return most;
     }
 
-    /** A request runs on a worker from now on: its beginning will be found there. */
-    void started(Worker worker, Claim claim) {
-        for (long stride : claim.prefix()) {
-            running.add(worker.number(), stride);
-        }
-    }
-
-    /** A request ended; what no other one holds is in the worker's own report, if anywhere. */
-    void ended(Worker worker, Claim claim) {
-        int shared = worker.account().shared(claim);
-        for (int i = shared; i < claim.prefix().length; i++) {
-            running.remove(worker.number(), claim.prefix()[i]);
-        }
-    }
-
     private static boolean roomier(Worker worker, Worker other) {
         return worker.account().free() > other.account().free();
     }
@@ -351,42 +296,5 @@ final class Fleet {
 
     private static boolean isAvoided(Worker worker, Demand demand) {
         return demand.request().avoidedWorkers().contains(worker.id());
-    }
-
-    private int depth(Worker worker, Demand demand) {
-        int running = worker.account().shared(demand.claim(worker.card().kvShape())) * Claim.STRIDE;
-        return Math.max(
-                running, cached.depth(worker.number(), demand.keys(worker.card().kvShape())));
-    }
-
-    private void mark(Demand demand) {
-        long[] keys = demand.keys(workers.getFirst().card().kvShape());
-        holders.clear();
-        siblings.clear();
-        if (keys.length == 0) {
-            return;
-        }
-        cached.find(keys, holders);
-        running.find(demand.claim(workers.getFirst().card().kvShape()).prefix(), siblings);
-        for (int i = 0; i < holders.count(); i++) {
-            mark(holders.worker(i), demand);
-        }
-        for (int i = 0; i < siblings.count(); i++) {
-            mark(siblings.worker(i), demand);
-        }
-    }
-
-    private void mark(int number, Demand demand) {
-        Worker worker = Objects.requireNonNull(byNumber.get(number));
-        hits[number] = depth(worker, demand);
-    }
-
-    private void unmark() {
-        for (int i = 0; i < holders.count(); i++) {
-            hits[holders.worker(i)] = 0;
-        }
-        for (int i = 0; i < siblings.count(); i++) {
-            hits[siblings.worker(i)] = 0;
-        }
     }
 }

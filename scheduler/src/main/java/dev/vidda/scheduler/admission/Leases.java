@@ -65,7 +65,7 @@ final class Leases {
         String id = demand.request().id();
         Lease lease = ledger.commit(id, worker.id(), claim, demand.request().guaranteed());
         Grant grant = new Grant(lease, model, worker, choice.work(), claim, answer(demand), nowNanos);
-        model.fleet().started(worker, claim);
+        model.fleet().prefixes().started(worker, claim);
         worker.load().add(choice.work(), nowNanos / Admission.NANOS_PER_MILLI);
         grants.put(id, grant);
         unstarted.put(id, grant);
@@ -130,7 +130,7 @@ final class Leases {
         }
         boolean wasStarted = unstarted.remove(requestId) == null;
         ledger.release(requestId);
-        grant.model().fleet().ended(grant.worker(), grant.claim());
+        grant.model().fleet().prefixes().ended(grant.worker(), grant.claim());
         grant.worker().load().remove(grant.work(), wasStarted);
         remembered.put(requestId, grant);
         return Optional.of(grant);

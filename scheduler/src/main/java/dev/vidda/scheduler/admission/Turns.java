@@ -94,10 +94,10 @@ final class Turns {
             return 0;
         }
         List<Waiting> unreserved = before.stream()
-                .filter(waiting -> !model.fleet().hasReserved(Place.demand(waiting)))
+                .filter(waiting -> !model.fleet().reservations().has(Place.demand(waiting)))
                 .toList();
         int fits = letPass(model, before) ? room.applyAsInt(most) : 0;
-        unreserved.forEach(waiting -> model.fleet().unreserve(Place.demand(waiting)));
+        unreserved.forEach(waiting -> model.fleet().reservations().end(Place.demand(waiting)));
         int run = Math.min(1, fits);
         while (run < fits && letPassAgain(model, before(model, joined, run, nowMillis), run)) {
             run++;
@@ -123,7 +123,7 @@ final class Turns {
         for (Waiting waiting : before) {
             Demand demand = Place.demand(waiting);
             if (waiting.passes() + times >= limits.mostPasses()
-                    && !model.fleet().hasReserved(demand)) {
+                    && !model.fleet().reservations().has(demand)) {
                 return false;
             }
         }
@@ -181,12 +181,12 @@ final class Turns {
         Demand demand = Place.demand(waiting);
         Fleet fleet = model.fleet();
         int most = Math.max(1, fleet.workers().size() / WORKERS_PER_RESERVATION);
-        return fleet.hasReserved(demand) || (fleet.reservations() < most && fleet.reserve(demand));
+        return fleet.reservations().has(demand) || (fleet.reservations().size() < most && fleet.reserve(demand));
     }
 
     private void pass(ServedModel model, List<Waiting> passed) {
         for (Waiting waiting : passed) {
-            if (!model.fleet().hasReserved(Place.demand(waiting))) {
+            if (!model.fleet().reservations().has(Place.demand(waiting))) {
                 waiting.pass();
                 counts.passed();
                 if (waiting.passes() >= PACE_PASSES) {

@@ -146,9 +146,11 @@ final class BoundedChoiceTest {
         }
 
         private void cache(Worker worker) {
-            fleet.apply(
-                    worker,
-                    new PrefixChanges(worker.id(), 0, text(random.nextInt(6), random.nextInt(1, 60)), List.of()));
+            fleet.prefixes()
+                    .apply(
+                            worker,
+                            new PrefixChanges(
+                                    worker.id(), 0, text(random.nextInt(6), random.nextInt(1, 60)), List.of()));
         }
 
         private static List<BlockHash> text(int name, int blocks) {
@@ -182,11 +184,11 @@ final class BoundedChoiceTest {
             Worker worker = choice.worker();
             Claim claim = demand.claim(worker.card().kvShape());
             ledger.commit(demand.request().id(), worker.id(), claim);
-            fleet.started(worker, claim);
+            fleet.prefixes().started(worker, claim);
             worker.load().add(choice.work(), nowMillis);
             ends.add(() -> {
                 ledger.release(demand.request().id());
-                fleet.ended(worker, claim);
+                fleet.prefixes().ended(worker, claim);
                 worker.load().remove(choice.work(), random.nextBoolean());
             });
         }
