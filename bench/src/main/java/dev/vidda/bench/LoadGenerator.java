@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.io.PrintStream;
 import java.net.URI;
 import java.nio.file.FileSystemException;
+import java.nio.file.NoSuchFileException;
 import java.time.Duration;
 import java.util.List;
 import java.util.Objects;
@@ -256,8 +257,12 @@ public final class LoadGenerator implements Callable<Integer> {
 
     /** A file system's exception has the file as its message, and nothing else. */
     private static String inWords(Exception e) {
-        return e instanceof FileSystemException
-                ? e.getMessage() + ": " + e.getClass().getSimpleName().replace("Exception", "")
+        if (e instanceof NoSuchFileException) {
+            return e.getMessage() + ": there is no such file or folder";
+        }
+        return e instanceof FileSystemException file
+                ? file.getFile() + ": cannot be read or written ("
+                        + file.getClass().getSimpleName() + ")"
                 : String.valueOf(e.getMessage());
     }
 

@@ -138,6 +138,13 @@ final class LoadGeneratorTest {
     }
 
     @Test
+    void aFileThatIsNotThereIsNamed() {
+        assertThat(execute("--prompts", "no-such-prompts.jsonl")).isEqualTo(2);
+        assertThat(progress.toString(StandardCharsets.UTF_8))
+                .contains("no-such-prompts.jsonl: there is no such file or folder");
+    }
+
+    @Test
     void refusalsAreCountedByStatusAndReason() throws IOException {
         try (FakeServer server = new FakeServer(request -> chat("x"))) {
             String busy = server.url() + "/busy/";
