@@ -97,8 +97,13 @@ final class Demand {
 
     /** What a worker would have to do that has so many of the prompt's blocks. */
     Work work(KvShape shape, int cachedBlocks) {
-        int saved = Math.min(cachedBlocks * shape.blockTokens(), request.promptTokens() - 1);
+        int saved = savedTokens(shape, cachedBlocks);
         return saved == 0 ? plain : workWith(saved);
+    }
+
+    /** What of the prompt a worker need not compute that has so many of its blocks. */
+    int savedTokens(KvShape shape, int cachedBlocks) {
+        return Math.min(cachedBlocks * shape.blockTokens(), request.promptTokens() - 1);
     }
 
     private Work workWith(int saved) {

@@ -1,6 +1,7 @@
 package dev.vidda.scheduler.admission;
 
 import dev.vidda.protocol.WorkerCard;
+import dev.vidda.protocol.kv.KvShape;
 import dev.vidda.scheduler.ledger.Account;
 import dev.vidda.scheduler.placement.LoadBounds;
 import dev.vidda.scheduler.placement.StepTimeModel;
@@ -152,20 +153,22 @@ final class Fleet {
             return null;
         }
         boolean avoids = avoids(demand);
-        prefixes.find(demand, workers.getFirst().card().kvShape());
-        Work plain = demand.work(workers.getFirst().card().kvShape(), 0);
+        KvShape shape = workers.getFirst().card().kvShape();
+        prefixes.find(demand, shape);
+        Work plain = demand.work(shape, 0);
         LoadBounds.Plain request = LoadBounds.Plain.of(plain);
-        int leastBlocks = bounded && blocksAlike
-                ? demand.claim(workers.getFirst().card().kvShape()).leastBlocks()
-                : 0;
+        var needs = new LoadBounds.Needs(demand.claim(shape).leastBlocks(), nowMillis, pendingMillis, Worker.OWN_TIMES);
         refreshBounds();
         Choice best = null;
         double bestScore = Double.MAX_VALUE;
         for (int i = 0; i < order.length; i++) {
-            if (bounds.blocks(order[i]) < leastBlocks && bounds.readyAt(order[i]) - pendingMillis <= nowMillis) {
+            int found = prefixes.found(order[i]);
+            int saved = demand.savedTokens(shape, found);
+            if (bounded
+                    && blocksAlike
+                    && bounds.turnsAway(order[i], plain.promptTokens() - saved, saved, needs, wakeMillis)) {
                 continue;
             }
-            int found = prefixes.found(order[i]);
             if (bounded
                     && best != null
                     && found == 0

@@ -24,7 +24,7 @@ final class Worker {
      * A prompt may wait behind others for so many times as long as it takes itself, if that is longer than any request may
      * wait here: elsewhere a long one would be in the way of more answers, and where it waits it is in nobody's.
      */
-    private static final double OWN_TIMES = 8;
+    static final double OWN_TIMES = 8;
 
     /** How it is there, by when it was heard of last. */
     enum Presence {

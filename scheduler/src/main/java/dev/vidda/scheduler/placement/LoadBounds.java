@@ -1,5 +1,6 @@
 package dev.vidda.scheduler.placement;
 
+import dev.vidda.protocol.StepSample;
 import java.util.Arrays;
 
 /**
@@ -30,6 +31,11 @@ public final class LoadBounds {
 
     private static final int WIDTH = 16;
 
+    /** Sums of the same terms in another order lie between these multiples of each other. */
+    private static final double ABOVE = 1 + 1e-9;
+
+    private static final double BELOW = 1 - 1e-9;
+
     private double[] lines = {};
     private double[] kinds = {};
     private int[] blocks = {};
@@ -51,6 +57,16 @@ public final class LoadBounds {
                     WorkerLoad.band(tokens));
         }
     }
+
+    /**
+     * What a request needs of any worker.
+     *
+     * @param blocks at least, however much it shares
+     * @param now in milliseconds of the clock of all times
+     * @param pendingMillis how long it may wait behind others' prompts
+     * @param ownTimes the same, as a multiple of the time that its own takes, if that is longer
+     */
+    public record Needs(int blocks, double now, long pendingMillis, double ownTimes) {}
 
     /** How milliseconds of two kinds count beside one until the first token. */
     public record Weights(double work, double pace) {}
@@ -105,14 +121,51 @@ public final class LoadBounds {
         blocks[worker] = left;
     }
 
-    /** The most blocks that a worker can have left. */
-    public int blocks(int worker) {
-        return blocks[worker];
+    /**
+     * Whether a worker has surely no room for a request, and would name no earlier time to ask it again either.
+     *
+     * @param tokens of the prompt that it would have to compute, after those that it has
+     * @param wakeMillis the time at which somebody is asked again anyway
+     */
+    public boolean turnsAway(int worker, int tokens, int saved, Needs needs, double wakeMillis) {
+        int at = worker * WIDTH;
+        double ready = lines[at + READY + WorkerLoad.band(tokens)];
+        boolean lacksBlocks = blocks[worker] < needs.blocks();
+        if (ready - needs.pendingMillis() <= needs.now()) {
+            return lacksBlocks;
+        }
+        double own = ownMillis(worker, tokens, StepSample.pairs(tokens, saved), stepMillis(worker));
+        double most = Math.max(needs.pendingMillis(), needs.ownTimes() * own);
+        boolean isBusy = lines[at + SEQUENCES] > 0 && ready - needs.now() > most * ABOVE;
+        boolean wakesNobody = ready - most * BELOW <= needs.now() || ready - most * ABOVE >= wakeMillis;
+        return (lacksBlocks || isBusy) && wakesNobody;
     }
 
-    /** The time at which all prompts are computed that a worker was given. */
-    public double readyAt(int worker) {
-        return lines[worker * WIDTH + LAST];
+    private double stepMillis(int worker) {
+        int at = worker * WIDTH;
+        double[] times = times(at);
+        int from = timesAt(at);
+        return times[from + EMPTY_STEP]
+                + times[from + PER_SEQUENCE] * lines[at + SEQUENCES]
+                + times[from + PER_KV_TOKEN] * lines[at + KV_TOKENS];
+    }
+
+    private double ownMillis(int worker, int tokens, double pairs, double step) {
+        int at = worker * WIDTH;
+        double[] times = times(at);
+        int from = timesAt(at);
+        double chunk = lines[at + CHUNK];
+        double steps = tokens <= chunk ? 1 : Math.ceil(tokens / chunk);
+        return times[from + PER_TOKEN] * tokens + times[from + PER_PAIR] * pairs + steps * step;
+    }
+
+    private double[] times(int at) {
+        return lines[at + KIND] == 0 ? lines : kinds;
+    }
+
+    private int timesAt(int at) {
+        int kind = (int) lines[at + KIND];
+        return kind == 0 ? at : (kind - 1) * WIDTH;
     }
 
     /**
@@ -123,22 +176,17 @@ public final class LoadBounds {
      */
     public double atLeast(int worker, Plain request, Weights weights, double now) {
         int at = worker * WIDTH;
-        int tokens = request.tokens();
-        int kind = (int) lines[at + KIND];
-        double[] times = kind == 0 ? lines : kinds;
-        int from = kind == 0 ? at : (kind - 1) * WIDTH;
-        double perSequence = times[from + PER_SEQUENCE];
-        double perKvToken = times[from + PER_KV_TOKEN];
-        double step =
-                times[from + EMPTY_STEP] + perSequence * lines[at + SEQUENCES] + perKvToken * lines[at + KV_TOKENS];
-        double chunk = lines[at + CHUNK];
-        double steps = tokens <= chunk ? 1 : Math.ceil(tokens / chunk);
-        double own = times[from + PER_TOKEN] * tokens + times[from + PER_PAIR] * request.pairs() + steps * step;
+        double[] times = times(at);
+        int from = timesAt(at);
+        double step = stepMillis(worker);
+        double own = ownMillis(worker, request.tokens(), request.pairs(), step);
         double ready = Math.max(now, lines[at + READY + request.band()]);
         double full = lines[at + FULL_STEP];
         double inTheWay = Math.min(Math.max(0, lines[at + LAST] - ready), full);
         double ttft = ready - now + inTheWay + own;
-        double pace = step + perSequence * request.sequences() + perKvToken * request.kvTokens();
+        double pace = step
+                + times[from + PER_SEQUENCE] * request.sequences()
+                + times[from + PER_KV_TOKEN] * request.kvTokens();
         double share = lines[at + PROMPT_SHARE];
         double usual = pace / (1 - share + share * pace / Math.max(pace, full));
         return ttft + weights.work() * own + weights.pace() * request.outputTokens() * usual;
