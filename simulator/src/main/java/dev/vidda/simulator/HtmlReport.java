@@ -73,8 +73,8 @@ public final class HtmlReport {
 
     private static void table(StringBuilder page, List<Outcome> outcomes) {
         page.append(
-                "<table><tr><th>policy</th><th>requests</th><th>good %</th><th>good/s</th><th>TTFT p50</th><th>p90</th>"
-                        + "<th>p99</th><th>ITL p50</th><th>p99</th><th>cached %</th><th>preempted %</th><th>fairness</th></tr>\n");
+                "<table><tr><th>policy</th><th>requests</th><th>good %</th><th>good/s</th><th>TTFT, ms: p50</th><th>p90</th>"
+                        + "<th>p99</th><th>ITL, ms: p50</th><th>p99</th><th>cached %</th><th>preempted %</th><th>fairness</th></tr>\n");
         for (Outcome each : outcomes) {
             page.append(String.format(
                     Locale.ROOT,

@@ -11,7 +11,7 @@ final class Plot {
     private static final int ROW = 24;
     private static final int AXIS = 50;
     private static final String[] COLOURS = {
-        "#2563eb", "#d97706", "#059669", "#dc2626", "#7c3aed", "#0891b2", "#be185d", "#65a30d"
+        "#2563eb", "#d97706", "#059669", "#dc2626", "#7c3aed", "#0891b2", "#be185d", "#65a30d", "#78716c", "#0d9488"
     };
 
     private Plot() {}

@@ -9,6 +9,14 @@ package dev.vidda.simulator;
  * @param overlapWeight of a block to compute beside one that is held, for Dynamo's router
  */
 public record RouterTuning(int balanceAbsolute, double balanceRelative, double cacheThreshold, double overlapWeight) {
+    /** @throws IllegalArgumentException if any is negative */
+    public RouterTuning {
+        if (balanceAbsolute < 0 || !(balanceRelative >= 0) || !(cacheThreshold >= 0) || !(overlapWeight >= 0)) {
+            throw new IllegalArgumentException("thresholds and weights of routers must be at least 0, were "
+                    + balanceAbsolute + ", " + balanceRelative + ", " + cacheThreshold + " and " + overlapWeight);
+        }
+    }
+
     /** As they come. */
     public static final RouterTuning DEFAULTS = new RouterTuning(64, 1.5, 0.3, 1);
 }

@@ -104,7 +104,7 @@ public record Simulator(
                 .filter(each ->
                         each.name().toLowerCase(Locale.ROOT).replace('_', '-').equals(name))
                 .findFirst()
-                .orElseThrow(() -> new IllegalArgumentException(
-                        "no policy " + name + "; there are " + String.join(", ", policies())));
+                .orElseThrow(() -> new IllegalArgumentException("no policy " + name + "; there are "
+                        + String.join(", ", policies()) + ", and " + IDEAL + " as a bound"));
     }
 }

@@ -12,9 +12,11 @@ import dev.vidda.scheduler.admission.Admission;
 import dev.vidda.scheduler.admission.AdmissionRules;
 import dev.vidda.scheduler.admission.Decision;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
 
 /** Vidda's own scheduler: the very classes that run in a cluster. */
 final class ViddaPolicy implements Policy {
@@ -28,7 +30,7 @@ final class ViddaPolicy implements Policy {
 
     private final Map<String, SimRequest> requests = new HashMap<>();
     private final Map<String, Integer> numbers = new HashMap<>();
-    private int waiting;
+    private final Set<String> waiting = new HashSet<>();
 
     /** Names the full blocks of a request's tokens as the workers do. */
     interface BlockNames {
@@ -71,7 +73,6 @@ final class ViddaPolicy implements Policy {
                 List.of(),
                 names.of(request));
         apply(admission.admit(asked, (nanos - request.arrivalNanos) / MILLI, nanos), sink);
-        waiting = requests.size();
     }
 
     /** What the scheduler says about a request that came now. */
@@ -121,7 +122,7 @@ final class ViddaPolicy implements Policy {
 
     @Override
     public int waiting() {
-        return waiting;
+        return waiting.size();
     }
 
     private void apply(List<Decision> decisions, Sink sink) {
@@ -131,16 +132,21 @@ final class ViddaPolicy implements Policy {
                 continue;
             }
             switch (decision) {
-                case Decision.Granted granted ->
+                case Decision.Granted granted -> {
+                    waiting.remove(request.id);
                     sink.place(
                             request,
                             Objects.requireNonNull(numbers.get(granted.lease().workerId())));
+                }
                 case Decision.Refused refused -> {
                     requests.remove(request.id);
+                    waiting.remove(request.id);
                     sink.refuse(request);
                 }
-                case Decision.Waits waits -> waiting = waits.position();
-                case Decision.Ended ended -> waiting = requests.size();
+                case Decision.Waits waits -> waiting.add(request.id);
+                case Decision.Ended ended -> {
+                    // Its worker is gone; it comes again.
+                }
             }
         }
     }

@@ -28,6 +28,17 @@ final class SimulatorTest {
     }
 
     @Test
+    void theSchedulerHoldsBackWhatWorkersHaveNoRoomForAndNothingElse() {
+        Outcome calm = simulator(SHAPE, 2, false).run(TraceKind.SHAREGPT, "vidda", 20, 4);
+        assertThat(calm.moments())
+                .allSatisfy(moment -> assertThat(moment.waiting()).isZero());
+        Outcome full = simulator(SHAPE, 1, false).run(TraceKind.SHAREGPT, "vidda", 300, 4);
+        assertThat(full.moments())
+                .anySatisfy(moment -> assertThat(moment.waiting()).isPositive());
+        assertThat(full.moments().getLast().waiting()).isZero();
+    }
+
+    @Test
     void equalSeedsGiveEqualOutcomes() {
         Simulator simulator = simulator(SHAPE, 3, false);
         assertThat(simulator.run(TraceKind.AGENTS, "vidda", 60, 4))
