@@ -163,16 +163,16 @@ final class Fleet {
         double bestScore = Double.MAX_VALUE;
         for (int i = 0; i < order.length; i++) {
             int found = prefixes.found(order[i]);
-            int saved = demand.savedTokens(shape, found);
-            if (bounded
-                    && blocksAlike
-                    && bounds.turnsAway(order[i], plain.promptTokens() - saved, saved, needs, wakeMillis)) {
-                continue;
-            }
             if (bounded
                     && best != null
                     && found == 0
                     && bounds.atLeast(order[i], request, WEIGHTS, nowMillis) * ROUNDING > bestScore) {
+                continue;
+            }
+            int saved = demand.savedTokens(shape, found);
+            if (bounded
+                    && blocksAlike
+                    && bounds.turnsAway(order[i], plain.promptTokens() - saved, saved, needs, wakeMillis)) {
                 continue;
             }
             Worker worker = workers.get(i);
