@@ -29,8 +29,11 @@ import org.jspecify.annotations.Nullable;
  * bound on sizes and without fixed groups.
  */
 final class Fleet {
-    /** How much a millisecond of a worker's time counts beside one until the first token. */
-    private static final double WORK_WEIGHT = 0.5;
+    /**
+     * How much a millisecond of a worker's time counts beside one until the first token: whoever has to compute a long text
+     * anew makes others wait as well, who then move and do the same.
+     */
+    private static final double WORK_WEIGHT = 4;
     /** How much a millisecond that steps exceed the pace counts for each sequence that decodes there. */
     private static final double HARM_WEIGHT = 0.3;
     /** How much a millisecond after the first token counts beside one until then. */
