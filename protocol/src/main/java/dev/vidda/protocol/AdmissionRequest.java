@@ -67,26 +67,15 @@ public record AdmissionRequest(
 
     /** The same request, with spans under this one. */
     public AdmissionRequest under(Optional<String> span) {
-        return new AdmissionRequest(
-                id,
-                model,
-                promptTokens,
-                maxNewTokens,
-                samples,
-                tenant,
-                serviceClass,
-                guaranteed,
-                patience,
-                avoidedWorkers,
-                prefixHashes,
-                span);
+        return with(prefixHashes, span);
     }
 
     /** The same request, with nothing said of its prompt but the length. */
     public AdmissionRequest withoutHashes() {
-        if (prefixHashes.isEmpty()) {
-            return this;
-        }
+        return prefixHashes.isEmpty() ? this : with(List.of(), trace);
+    }
+
+    private AdmissionRequest with(List<BlockHash> hashes, Optional<String> span) {
         return new AdmissionRequest(
                 id,
                 model,
@@ -98,8 +87,8 @@ public record AdmissionRequest(
                 guaranteed,
                 patience,
                 avoidedWorkers,
-                List.of(),
-                trace);
+                hashes,
+                span);
     }
 
     /** A standard request of anyone, that waits as long as it takes. */

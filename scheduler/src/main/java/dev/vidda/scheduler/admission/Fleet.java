@@ -160,7 +160,7 @@ final class Fleet {
         prefixes.find(demand, shape);
         Work plain = demand.work(shape, 0);
         LoadBounds.Plain request = LoadBounds.Plain.of(plain);
-        var needs = new LoadBounds.Needs(demand.claim(shape).leastBlocks(), nowMillis, pendingMillis, Worker.OWN_TIMES);
+        var needs = new LoadBounds.Needs(demand.claim(shape).leastBlocks(), nowMillis, pendingMillis);
         refreshBounds();
         Choice best = null;
         double bestScore = Double.MAX_VALUE;
@@ -241,8 +241,8 @@ final class Fleet {
     }
 
     private void askAgain(Worker worker, Work work, double nowMillis, long pendingMillis) {
-        double ready = worker.load().readyAt(work.computedTokens())
-                - Worker.mostWaitMillis(work, worker.load(), pendingMillis);
+        double ready =
+                worker.load().readyAt(work.computedTokens()) - worker.load().mostWaitMillis(work, pendingMillis);
         if (ready > nowMillis) {
             wakeMillis = Math.min(wakeMillis, ready);
         }

@@ -20,12 +20,6 @@ final class Worker {
      */
     private static final double AT_HOME = 0.5;
 
-    /**
-     * A prompt may wait behind others for so many times as long as it takes itself, if that is longer than any request may
-     * wait here: elsewhere a long one would be in the way of more answers, and where it waits it is in nobody's.
-     */
-    static final double OWN_TIMES = 8;
-
     /** How it is there, by when it was heard of last. */
     enum Presence {
         HEARD,
@@ -173,7 +167,7 @@ final class Worker {
         return state.leases == 0
                 || (state.load.sequences() + work.sequences() <= card.maxSequences()
                         && state.load.waitMillis(work.computedTokens(), nowMillis)
-                                <= mostWaitMillis(work, state.load, pendingMillis)
+                                <= state.load.mostWaitMillis(work, pendingMillis)
                         && (isAtHome(work) || !demand.waitsForPace() || state.load.keepsPace(work)));
     }
 
@@ -181,11 +175,6 @@ final class Worker {
     boolean canHaveBlocks(Demand demand) {
         Claim claim = demand.claim(card.kvShape());
         return claim.leastBlocks() <= account.freeFor(claim, 0);
-    }
-
-    /** How long a request may wait behind the prompts of others. */
-    static double mostWaitMillis(Work work, WorkerLoad load, long pendingMillis) {
-        return Math.max((double) pendingMillis, OWN_TIMES * load.ownMillis(work));
     }
 
     private static boolean isAtHome(Work work) {

@@ -63,10 +63,9 @@ public final class LoadBounds {
      *
      * @param blocks at least, however much it shares
      * @param now in milliseconds of the clock of all times
-     * @param pendingMillis how long it may wait behind others' prompts
-     * @param ownTimes the same, as a multiple of the time that its own takes, if that is longer
+     * @param pendingMillis how long any may wait behind others' prompts
      */
-    public record Needs(int blocks, double now, long pendingMillis, double ownTimes) {}
+    public record Needs(int blocks, double now, long pendingMillis) {}
 
     /** How milliseconds of two kinds count beside one until the first token. */
     public record Weights(double work, double pace) {}
@@ -135,7 +134,7 @@ public final class LoadBounds {
             return lacksBlocks;
         }
         double own = ownMillis(worker, tokens, StepSample.pairs(tokens, saved), stepMillis(worker));
-        double most = Math.max(needs.pendingMillis(), needs.ownTimes() * own);
+        double most = WorkerLoad.mostWaitMillis(own, needs.pendingMillis());
         boolean isBusy = lines[at + SEQUENCES] > 0 && ready - needs.now() > most * ABOVE;
         boolean wakesNobody = ready - most * BELOW <= needs.now() || ready - most * ABOVE >= wakeMillis;
         return (lacksBlocks || isBusy) && wakesNobody;
@@ -187,8 +186,7 @@ public final class LoadBounds {
         double pace = step
                 + times[from + PER_SEQUENCE] * request.sequences()
                 + times[from + PER_KV_TOKEN] * request.kvTokens();
-        double share = lines[at + PROMPT_SHARE];
-        double usual = pace / (1 - share + share * pace / Math.max(pace, full));
+        double usual = WorkerLoad.usualMillis(pace, Math.max(pace, full), lines[at + PROMPT_SHARE]);
         return ttft + weights.work() * own + weights.pace() * request.outputTokens() * usual;
     }
 }

@@ -19,6 +19,12 @@ public final class WorkerLoad {
     /** The most tokens of a prompt in each band but the last. */
     private static final int[] BANDS = {512, 2_048, 8_192, 32_768};
 
+    /**
+     * A prompt may wait behind others for so many times as long as it takes itself, if that is longer than any request may
+     * wait: elsewhere a long one would be in the way of more answers, and where it waits it is in nobody's.
+     */
+    private static final double OWN_TIMES = 8;
+
     private static final int FIRST_CHUNK = 512;
     private static final double MICROS = 1_000;
     /**
@@ -112,12 +118,16 @@ public final class WorkerLoad {
         double busy = Math.max(0, readyAt[readyAt.length - 1] - now);
         double slow = Math.max(step, fullStep);
         double tokensMeanwhile = Math.min(work.outputTokens(), busy / slow);
-        return tokensMeanwhile * slow + (work.outputTokens() - tokensMeanwhile) * usualMillis(step, slow);
+        return tokensMeanwhile * slow
+                + (work.outputTokens() - tokensMeanwhile) * usualMillis(step, slow, promptShare());
     }
 
-    /** Time between two tokens when prompts take as large a share of the time as lately. */
-    private double usualMillis(double step, double slow) {
-        double share = promptShare();
+    /**
+     * Time between two tokens when prompts take a share of the time.
+     *
+     * @param slow of a step that is full of prompt; no less than {@code step}
+     */
+    static double usualMillis(double step, double slow, double share) {
         return step / (1 - share + share * step / slow);
     }
 
@@ -145,6 +155,15 @@ public final class WorkerLoad {
     public double ownMillis(Work work) {
         return model.prefillMillis(work.computedTokens(), work.pairs())
                 + steps(work) * model.decodeMillis(sequences, kvTokens);
+    }
+
+    /** How long a request may wait behind the prompts of others, where {@code pendingMillis} is what any may. */
+    public double mostWaitMillis(Work work, long pendingMillis) {
+        return mostWaitMillis(ownMillis(work), pendingMillis);
+    }
+
+    static double mostWaitMillis(double ownMillis, long pendingMillis) {
+        return Math.max((double) pendingMillis, OWN_TIMES * ownMillis);
     }
 
     /** By how much the steps that compute the prompt exceed, together, the time that may lie between two tokens. */
