@@ -9,6 +9,12 @@ import java.util.concurrent.TimeUnit;
 
 /** One node of the cluster, in a process of its own. */
 final class Member implements AutoCloseable {
+    /** Seven processes on few processors stand still for seconds by themselves: that must not end a stream. */
+    private static final List<String> PATIENCE = List.of(
+            "-Dvidda.gateway.admission-timeout=60s",
+            "-Dvidda.gateway.continuation.worker-wait=60s",
+            "-Dvidda.gateway.continuation.give-up-after=60s");
+
     final String name;
     final String role;
     final Network.Place place;
@@ -51,6 +57,7 @@ final class Member implements AutoCloseable {
                 "-Dakka.remote.artery.advanced.tcp.outbound-client-hostname=" + place.host(),
                 "-Dvidda.node.cluster.bind=" + place.host() + ":" + place.port(),
                 "-Dvidda.node.model.kv-memory=192MiB"));
+        command.addAll(PATIENCE);
         if (role.equals("gateway")) {
             command.addAll(List.of("-Dvidda.node.models.demo=models/demo", "-Dvidda.node.models.second=models/demo"));
         }

@@ -205,7 +205,7 @@ final class TokenPathTrial {
                 context.getSystem().receptionist().tell(Receptionist.register(Services.SCHEDULER, context.getSelf()));
                 return Behaviors.receiveMessage(message -> {
                     if (message instanceof SchedulerCommand.Ping ping) {
-                        ping.replyTo().tell(new SchedulerAlive(context.getSelf(), ping.number()));
+                        ping.replyTo().tell(new SchedulerAlive(context.getSelf(), ping.number(), 1));
                     } else if (message instanceof SchedulerCommand.Admit admit) {
                         Lease lease = new Lease(admit.request().id(), "w", 1);
                         admit.replyTo().tell(new AdmissionReply.Admitted(lease, worker));

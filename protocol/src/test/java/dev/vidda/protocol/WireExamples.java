@@ -40,7 +40,7 @@ final class WireExamples {
                 1L << 34,
                 "no: \u221e",
                 List.of("m", "n")));
-        all.add(new SchedulerAlive(ref(), 7));
+        all.add(new SchedulerAlive(ref(), 7, 3));
         all.add(new WorkerOrderReply("w1", true));
         all.add(new ModelList(List.of()));
         all.add(new ModelList(List.of(card())));

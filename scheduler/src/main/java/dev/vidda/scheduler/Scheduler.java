@@ -110,7 +110,8 @@ public final class Scheduler extends AbstractOnMessageBehavior<Scheduler.Message
                 change.replyTo().tell(admission.limits());
             }
             case SchedulerCommand.AskLimits ask -> ask.replyTo().tell(admission.limits());
-            case SchedulerCommand.Ping ping -> ping.replyTo().tell(new SchedulerAlive(self(), ping.number()));
+            case SchedulerCommand.Ping ping ->
+                ping.replyTo().tell(new SchedulerAlive(self(), ping.number(), workers.size()));
             case SchedulerCommand.DrainWorker drain ->
                 order(drain.workerId(), new WorkerCommand.Drain(drain.deadlineMillis()), drain.replyTo());
             case SchedulerCommand.ResumeWorker resume ->

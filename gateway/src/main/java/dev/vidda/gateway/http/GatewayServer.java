@@ -213,7 +213,8 @@ public final class GatewayServer {
             ActorRef<SchedulerCommand> scheduler,
             Set<String> expectedModels,
             Gatekeeper gatekeeper) {
-        ServedModels models = new ServedModels(expectedModels);
+        ServedModels models =
+                new ServedModels(expectedModels, settings.continuation().workerWait());
         ClusterView view = new ClusterView();
         // Several gateways may live in one actor system, and actor names are unique.
         String suffix = UUID.randomUUID().toString();

@@ -5,28 +5,44 @@ import dev.vidda.gateway.openai.ApiException;
 import dev.vidda.gateway.openai.ServedModel;
 import dev.vidda.protocol.WorkerCard;
 import dev.vidda.protocol.kv.KvCost;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.stream.Collectors;
 
 /**
- * The models this gateway can serve now: those whose text side is loaded here and that have a worker, as far as the
- * scheduler last said. Thread-safe.
+ * The models this gateway can serve: those whose text side is loaded here and that have a worker, as far as the
+ * scheduler last said. Workers are remembered for a while after the last one of a model is gone: a scheduler that has just
+ * taken over does not know them yet, and requests can wait for that. Thread-safe.
  */
 public final class ServedModels {
     private static final long RETRY_AFTER_SECONDS = 2;
 
     private final Set<String> expected;
-    private volatile State state = new State(Map.of(), List.of(), false);
+    private final Duration memory;
+    private volatile State state = new State(Map.of(), Map.of(), false);
 
     /**
      * What is known at one moment.
      *
+     * @param workers of each model, none of them empty
      * @param schedulerAnswers whether the scheduler has been heard of lately
      */
-    private record State(Map<String, ServedModel> models, List<WorkerCard> workers, boolean schedulerAnswers) {}
+    private record State(Map<String, ServedModel> models, Map<String, Workers> workers, boolean schedulerAnswers) {}
+
+    /**
+     * The workers of a model.
+     *
+     * @param missingFor how long none of them has been there; zero while one is
+     */
+    private record Workers(List<WorkerCard> cards, boolean present, Duration missingFor) {
+        Workers missing() {
+            return new Workers(cards, false, missingFor);
+        }
+    }
 
     /** A model and the workers that run it, at least one. */
     public record Target(ServedModel model, List<WorkerCard> workers) {
@@ -45,9 +61,15 @@ public final class ServedModels {
         }
     }
 
-    /** @param expected ids of models that will be served once they are loaded */
-    public ServedModels(Set<String> expected) {
+    /**
+     * Knows of no worker yet.
+     *
+     * @param expected ids of models that will be served once they are loaded
+     * @param memory for workers that are gone
+     */
+    public ServedModels(Set<String> expected, Duration memory) {
         this.expected = Set.copyOf(expected);
+        this.memory = memory;
     }
 
     /** Adds or replaces a model. */
@@ -59,15 +81,40 @@ public final class ServedModels {
 
     /** The workers that the scheduler knows. */
     synchronized void workers(List<WorkerCard> workers) {
-        state = new State(state.models(), List.copyOf(workers), true);
+        Map<String, Workers> known = missing(state.workers());
+        workers.stream()
+                .collect(Collectors.groupingBy(WorkerCard::model))
+                .forEach((model, cards) -> known.put(model, new Workers(List.copyOf(cards), true, Duration.ZERO)));
+        remember(known, true);
     }
 
     /** The scheduler does not answer, so its workers cannot be reached. */
     synchronized void schedulerSilent() {
-        state = new State(state.models(), List.of(), false);
+        remember(missing(state.workers()), false);
     }
 
-    /** The models that can be served now, in order of their ids. */
+    /** So much time has passed. */
+    synchronized void passed(Duration time) {
+        Map<String, Workers> known = new TreeMap<>(state.workers());
+        known.replaceAll((model, workers) -> workers.present()
+                ? workers
+                : new Workers(workers.cards(), false, workers.missingFor().plus(time)));
+        remember(known, state.schedulerAnswers());
+    }
+
+    private void remember(Map<String, Workers> known, boolean schedulerAnswers) {
+        known.values()
+                .removeIf(workers -> !workers.present() && workers.missingFor().compareTo(memory) >= 0);
+        state = new State(state.models(), known, schedulerAnswers);
+    }
+
+    private static Map<String, Workers> missing(Map<String, Workers> workers) {
+        Map<String, Workers> missing = new TreeMap<>(workers);
+        missing.replaceAll((model, each) -> each.missing());
+        return missing;
+    }
+
+    /** The models that can be served, in order of their ids. */
     public List<Target> serving() {
         State now = state;
         return now.models().values().stream()
@@ -101,11 +148,12 @@ public final class ServedModels {
         return new Target(model, workers);
     }
 
-    /** Why nothing can be served; absent if something can. */
+    /** Why nothing can be served at this moment; absent if something can. */
     Optional<String> obstacle() {
         State now = state;
         boolean serves = now.models().keySet().stream()
-                .anyMatch(id -> !workersOf(now, id).isEmpty());
+                .anyMatch(id ->
+                        now.workers().containsKey(id) && now.workers().get(id).present());
         return serves ? Optional.empty() : Optional.of(reason(now));
     }
 
@@ -131,6 +179,7 @@ public final class ServedModels {
     }
 
     private static List<WorkerCard> workersOf(State now, String model) {
-        return now.workers().stream().filter(card -> card.model().equals(model)).toList();
+        Workers workers = now.workers().get(model);
+        return workers == null ? List.of() : workers.cards();
     }
 }

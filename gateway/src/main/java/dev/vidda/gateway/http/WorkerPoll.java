@@ -82,7 +82,9 @@ public final class WorkerPoll extends AbstractOnMessageBehavior<WorkerPoll.Comma
         }
         unanswered++;
         scheduler.tell(new SchedulerCommand.ListModels(answers));
-        boolean impatient = directory.serving().isEmpty() && interval.compareTo(IMPATIENT) > 0;
-        timers.startSingleTimer(Internal.ASK, impatient ? IMPATIENT : interval);
+        boolean impatient = directory.obstacle().isPresent() && interval.compareTo(IMPATIENT) > 0;
+        Duration pause = impatient ? IMPATIENT : interval;
+        directory.passed(pause);
+        timers.startSingleTimer(Internal.ASK, pause);
     }
 }

@@ -1,16 +1,17 @@
 package dev.vidda.gateway.stream;
 
 import java.util.Comparator;
-import java.util.HashMap;
 import java.util.HashSet;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.function.Predicate;
 
 /**
- * Which of several schedulers is asked: the first one that lives, in an order that all gateways agree on. One that (re)appears
- * in front of the present one takes over only when it has lived for a while, so that it knows the workers. Not thread-safe.
+ * Which of several schedulers is asked: the first one that lives and knows workers, in an order that all gateways agree on. One
+ * that (re)appears in front of the present one takes over only when it has lived for a while, and knows as many workers. Not
+ * thread-safe.
  *
  * @param <S> a scheduler
  */
@@ -20,9 +21,10 @@ final class SchedulerChoice<S> {
     private final TreeMap<S, Life> schedulers;
     private Optional<S> active = Optional.empty();
 
-    /** When a scheduler was first heard in its present life, and last. */
+    /** When a scheduler was first heard in its present life, and last; how many workers it knew then. */
     private static final class Life {
         boolean heard;
+        int workers;
         long since;
         long last;
     }
@@ -49,7 +51,7 @@ final class SchedulerChoice<S> {
         return schedulers.keySet();
     }
 
-    void heard(S scheduler, long now) {
+    void heard(S scheduler, int workers, long now) {
         Life life = schedulers.get(scheduler);
         if (life == null) {
             return;
@@ -58,6 +60,7 @@ final class SchedulerChoice<S> {
             life.since = now;
         }
         life.heard = true;
+        life.workers = workers;
         life.last = now;
     }
 
@@ -71,22 +74,26 @@ final class SchedulerChoice<S> {
 
     /** The one to ask at this time, if any lives. */
     Optional<S> active(long now) {
-        Map<S, Life> living = new HashMap<>();
-        for (Map.Entry<S, Life> each : schedulers.entrySet()) {
-            if (lives(each.getValue(), now)) {
-                living.put(each.getKey(), each.getValue());
-            }
-        }
-        boolean keep = active.isPresent() && living.containsKey(active.get());
-        for (S scheduler : schedulers.keySet()) {
-            Life life = living.get(scheduler);
-            if (life != null && (!keep || now - life.since >= probation || scheduler.equals(active.orElseThrow()))) {
-                active = Optional.of(scheduler);
-                return active;
-            }
-        }
-        active = Optional.empty();
+        Optional<Life> present = active.map(schedulers::get).filter(life -> lives(life, now));
+        active = present.isPresent() ? firstBefore(present.get(), now) : first(now);
         return active;
+    }
+
+    /** The first that may take over from the present one, which is among them. */
+    private Optional<S> firstBefore(Life present, long now) {
+        return firstOf(life -> life == present
+                || (lives(life, now) && now - life.since >= probation && life.workers >= present.workers));
+    }
+
+    private Optional<S> first(long now) {
+        return firstOf(life -> lives(life, now) && life.workers > 0).or(() -> firstOf(life -> lives(life, now)));
+    }
+
+    private Optional<S> firstOf(Predicate<Life> condition) {
+        return schedulers.entrySet().stream()
+                .filter(each -> condition.test(each.getValue()))
+                .map(Map.Entry::getKey)
+                .findFirst();
     }
 
     private boolean lives(Life life, long now) {

@@ -92,7 +92,8 @@ public final class SchedulerLink extends AbstractOnMessageBehavior<SchedulerLink
         switch (message) {
             case Forward forward -> forward(forward.command());
             case Found found -> onFound(found.listing());
-            case Alive alive -> choice.heard(alive.answer().scheduler(), now);
+            case Alive alive ->
+                choice.heard(alive.answer().scheduler(), alive.answer().workers(), now);
             case Lost lost -> choice.lost(lost.scheduler());
             case Gone gone -> askers.removeIf(asker -> asker.equals(gone.asker()));
             case Tick tick -> {

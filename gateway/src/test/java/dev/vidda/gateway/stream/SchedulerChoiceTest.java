@@ -13,7 +13,7 @@ class SchedulerChoiceTest {
     void nobodyIsAskedBeforeItWasHeard() {
         choice.known(Set.of("a", "b"));
         assertThat(choice.active(0)).isEmpty();
-        choice.heard("b", 0);
+        choice.heard("b", 3, 0);
         assertThat(choice.active(0)).contains("b");
     }
 
@@ -56,16 +56,42 @@ class SchedulerChoiceTest {
     }
 
     @Test
+    void oneThatDoesNotKnowTheWorkersYetIsNotAskedWhileAnotherDoes() {
+        choice.known(Set.of("b"));
+        hear(0, "b");
+        assertThat(choice.active(0)).contains("b");
+        choice.known(Set.of("a", "b"));
+        for (long now = 1; now <= 20; now++) {
+            hear(now, "b");
+            choice.heard("a", 2, now);
+            assertThat(choice.active(now)).as("at %d", now).contains("b");
+        }
+        choice.heard("a", 3, 20);
+        assertThat(choice.active(20)).contains("a");
+    }
+
+    @Test
+    void whereNoneKnowsTheWorkersTheFirstIsAsked() {
+        choice.known(Set.of("a", "b", "c"));
+        choice.heard("a", 0, 0);
+        choice.heard("b", 0, 0);
+        assertThat(choice.active(0)).contains("a");
+        choice.lost("a");
+        choice.heard("c", 1, 0);
+        assertThat(choice.active(0)).contains("c");
+    }
+
+    @Test
     void allGatewaysChooseAlike() {
         SchedulerChoice<String> other = new SchedulerChoice<>(Comparator.naturalOrder(), 4, 10);
         choice.known(Set.of("c", "b"));
         hear(0, "c", "b");
         other.known(Set.of("b", "c"));
-        other.heard("c", 0);
+        other.heard("c", 3, 0);
         assertThat(other.active(0)).contains("c");
         for (long now = 1; now <= 20; now++) {
-            other.heard("c", now);
-            other.heard("b", now);
+            other.heard("c", 3, now);
+            other.heard("b", 3, now);
             other.active(now);
         }
         assertThat(other.active(20)).isEqualTo(choice.active(0));
@@ -73,7 +99,7 @@ class SchedulerChoiceTest {
 
     private void hear(long now, String... schedulers) {
         for (String scheduler : schedulers) {
-            choice.heard(scheduler, now);
+            choice.heard(scheduler, 3, now);
         }
     }
 }

@@ -84,7 +84,7 @@ class SchedulerLinkTest {
 
     private static void answerPing(TestProbe<SchedulerCommand> scheduler) {
         SchedulerCommand.Ping ping = (SchedulerCommand.Ping) fish(scheduler, SchedulerCommand.Ping.class);
-        ping.replyTo().tell(new SchedulerAlive(scheduler.ref(), ping.number()));
+        ping.replyTo().tell(new SchedulerAlive(scheduler.ref(), ping.number(), 1));
     }
 
     private static void expect(TestProbe<SchedulerCommand> scheduler, SchedulerCommand expected) {
