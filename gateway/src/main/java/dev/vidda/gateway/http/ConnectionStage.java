@@ -41,17 +41,23 @@ final class ConnectionStage extends GraphStage<FlowShape<HttpRequest, HttpRespon
     private final Connections connections;
     private final Duration keepAlive;
     private final Supplier<Optional<BodyWriter>> bodies;
+    private final Runnable onEnd;
 
-    /** @param bodies what writes the body of the next response, where it can be written past HTTP's stages */
+    /**
+     * @param bodies what writes the body of the next response, where it can be written past HTTP's stages
+     * @param onEnd run when no request will be answered any more, though bytes may be on their way
+     */
     ConnectionStage(
             RequestHandler handler,
             Connections connections,
             Duration keepAlive,
-            Supplier<Optional<BodyWriter>> bodies) {
+            Supplier<Optional<BodyWriter>> bodies,
+            Runnable onEnd) {
         this.handler = handler;
         this.connections = connections;
         this.keepAlive = keepAlive;
         this.bodies = bodies;
+        this.onEnd = onEnd;
     }
 
     @Override
@@ -109,6 +115,7 @@ final class ConnectionStage extends GraphStage<FlowShape<HttpRequest, HttpRespon
         public void postStop() {
             clientGone.complete(Done.getInstance());
             connections.closed(closeWhenIdle);
+            onEnd.run();
         }
 
         @Override

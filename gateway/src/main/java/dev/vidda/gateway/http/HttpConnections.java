@@ -53,7 +53,8 @@ final class HttpConnections {
                 socket -> {
                     Supplier<Optional<BodyWriter>> bodies =
                             () -> tls.isPresent() ? Optional.empty() : Optional.of(socket.nextBody());
-                    Flow.fromGraph(new ConnectionStage(handler, connections, settings.keepAlive(), bodies))
+                    Flow.fromGraph(new ConnectionStage(
+                                    handler, connections, settings.keepAlive(), bodies, socket::expire))
                             .join(http)
                             .join(socket.flow())
                             .run(materializer);

@@ -6,19 +6,17 @@ import java.net.SocketOption;
 import java.net.StandardSocketOptions;
 import java.nio.ByteBuffer;
 import java.nio.channels.SocketChannel;
-import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.function.IntConsumer;
 import jdk.net.ExtendedSocketOptions;
 
 /** An accepted connection: bytes in and out without waiting. For one thread at a time. */
-final class Connection {
+final class Connection implements Sender.Socket {
     /** What the kernel may keep for a client that does not read. */
     private static final int SEND_BUFFER = 128 * 1024;
 
     private static final int TRANSFER = 64 * 1024;
-    private static final byte[] LINE_END = {'\r', '\n'};
 
     /** Unanswered questions whether the client is still there, where {@link UserTimeout} does not decide earlier. */
     private static final int PROBES = 3;
@@ -70,8 +68,8 @@ final class Connection {
         return channel.read(buffer) < 0 ? Optional.empty() : Optional.of(ByteString.fromByteBuffer(buffer.flip()));
     }
 
-    /** Sends what there is room for, and returns the rest. */
-    ByteString write(ByteString bytes) throws IOException {
+    @Override
+    public ByteString write(ByteString bytes) throws IOException {
         ByteString rest = bytes;
         while (!rest.isEmpty()) {
             ByteBuffer buffer = BUFFER.get().clear();
@@ -85,17 +83,16 @@ final class Connection {
         return rest;
     }
 
-    /** Sends as much of a chunk of a body as there is room for, framed as HTTP/1.1 has it, and returns the rest. */
-    ByteString writeChunk(byte[] bytes) throws IOException {
-        byte[] size = Integer.toHexString(bytes.length).getBytes(StandardCharsets.US_ASCII);
+    @Override
+    public ByteString writeChunk(byte[] size, byte[] bytes) throws IOException {
         if (bytes.length > TRANSFER / 2) {
             return write(ByteString.fromArrayUnsafe(size)
-                    .concat(ByteString.fromArrayUnsafe(LINE_END))
+                    .concat(ByteString.fromArrayUnsafe(Sender.LINE_END))
                     .concat(ByteString.fromArrayUnsafe(bytes))
-                    .concat(ByteString.fromArrayUnsafe(LINE_END)));
+                    .concat(ByteString.fromArrayUnsafe(Sender.LINE_END)));
         }
         ByteBuffer buffer = BUFFER.get().clear();
-        buffer.put(size).put(LINE_END).put(bytes).put(LINE_END).flip();
+        buffer.put(size).put(Sender.LINE_END).put(bytes).put(Sender.LINE_END).flip();
         channel.write(buffer);
         return buffer.hasRemaining() ? ByteString.fromByteBuffer(buffer) : ByteString.emptyByteString();
     }

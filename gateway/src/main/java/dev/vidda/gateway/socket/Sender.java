@@ -2,9 +2,21 @@ package dev.vidda.gateway.socket;
 
 import akka.util.ByteString;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 
 /** What is on its way out of one connection. Used by the connection's actor only. */
 final class Sender {
+    static final byte[] LINE_END = {'\r', '\n'};
+
+    /** Takes bytes without waiting. */
+    interface Socket {
+        /** Sends what there is room for, and returns the rest. */
+        ByteString write(ByteString bytes) throws IOException;
+
+        /** The same for a chunk of a body: size, line end, bytes, line end, as HTTP/1.1 frames it. */
+        ByteString writeChunk(byte[] size, byte[] bytes) throws IOException;
+    }
+
     /** Hears from the sender on the actor's thread, in the middle of whatever it does. */
     interface Listener {
         /** The socket is full; the rest waits for {@link #flush}. */
@@ -16,15 +28,16 @@ final class Sender {
 
     private static final Runnable NOBODY = () -> {};
 
-    private final Connection connection;
+    private final Socket socket;
     private final Listener listener;
     private ByteString unsent = ByteString.emptyByteString();
     private long elements;
+    private long taken;
     private boolean open = true;
     private Runnable waiting = NOBODY;
 
-    Sender(Connection connection, Listener listener) {
-        this.connection = connection;
+    Sender(Socket socket, Listener listener) {
+        this.socket = socket;
         this.listener = listener;
     }
 
@@ -38,9 +51,9 @@ final class Sender {
         return elements;
     }
 
-    /** Bytes that wait for the client. */
-    int unsent() {
-        return unsent.size();
+    /** Bytes that the socket has taken so far, of all that was sent. */
+    long taken() {
+        return taken;
     }
 
     /** Sends what comes from the stream. */
@@ -53,7 +66,9 @@ final class Sender {
     /** Sends a chunk of a body, as HTTP frames it. Only while {@link #isIdle}. */
     void chunk(byte[] bytes) {
         try {
-            unsent = connection.writeChunk(bytes);
+            byte[] size = Integer.toHexString(bytes.length).getBytes(StandardCharsets.US_ASCII);
+            unsent = socket.writeChunk(size, bytes);
+            taken += size.length + bytes.length + 2 * LINE_END.length - unsent.size();
             if (!unsent.isEmpty()) {
                 listener.stuck();
             }
@@ -66,7 +81,9 @@ final class Sender {
     /** Sends what there is room for. */
     void flush() {
         try {
-            unsent = connection.write(unsent);
+            int before = unsent.size();
+            unsent = socket.write(unsent);
+            taken += before - unsent.size();
         } catch (IOException e) {
             end();
             listener.broken();

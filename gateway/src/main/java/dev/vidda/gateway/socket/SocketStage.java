@@ -17,7 +17,6 @@ import java.io.IOException;
 import java.nio.channels.SelectionKey;
 import java.time.Duration;
 import java.util.Optional;
-import java.util.function.Consumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -38,7 +37,8 @@ final class SocketStage extends GraphStage<FlowShape<ByteString, ByteString>> {
 
     private enum Timer {
         STALLED,
-        LINGER
+        LINGER,
+        EXPIRED
     }
 
     private final Inlet<ByteString> in = Inlet.create("SocketStage.in");
@@ -47,7 +47,19 @@ final class SocketStage extends GraphStage<FlowShape<ByteString, ByteString>> {
     private final Connection connection;
     private final Duration writeTimeout;
     private final Runnable onClosed;
-    private final Consumer<Sender> onStart;
+    private final Start onStart;
+
+    /** Told when the stage starts, on the stream's thread. */
+    @FunctionalInterface
+    interface Start {
+        /**
+         * Gives the means to use it past its stream.
+         *
+         * @param sender what sends
+         * @param expire to be run when nothing more will be given to it, on any thread
+         */
+        void started(Sender sender, Runnable expire);
+    }
 
     /**
      * What it is made of.
@@ -56,8 +68,7 @@ final class SocketStage extends GraphStage<FlowShape<ByteString, ByteString>> {
      */
     record Parts(Connection connection, Duration writeTimeout, Runnable onClosed) {}
 
-    /** @param onStart given what sends, on the stream's thread */
-    SocketStage(Parts parts, Consumer<Sender> onStart) {
+    SocketStage(Parts parts, Start onStart) {
         this.connection = parts.connection();
         this.writeTimeout = parts.writeTimeout();
         this.onClosed = parts.onClosed();
@@ -77,8 +88,11 @@ final class SocketStage extends GraphStage<FlowShape<ByteString, ByteString>> {
     private final class Logic extends TimerGraphStageLogic {
         private ByteString unread = ByteString.emptyByteString();
         private final Sender sender;
-        private int stalledWith;
+        /** While bytes wait for the client. */
+        private Optional<Stall> stall = Optional.empty();
+
         private boolean outputEnded;
+        private long takenAtExpiry;
 
         private Logic() {
             super(shape);
@@ -136,7 +150,8 @@ final class SocketStage extends GraphStage<FlowShape<ByteString, ByteString>> {
         @Override
         public void preStart() {
             setKeepGoing(true);
-            onStart.accept(sender);
+            AsyncCallback<Done> expired = createAsyncCallback(ignored -> expire());
+            onStart.started(sender, () -> expired.invoke(Done.getInstance()));
             AsyncCallback<Integer> ready = createAsyncCallback(this::onReady);
             AsyncCallback<Done> abort = createAsyncCallback(ignored -> abort());
             connection.listen(ready::invoke, () -> abort.invoke(Done.getInstance()));
@@ -158,11 +173,15 @@ final class SocketStage extends GraphStage<FlowShape<ByteString, ByteString>> {
         @Override
         public void onTimer(Object key) {
             switch ((Timer) key) {
-                case STALLED -> {
-                    LOG.info("A client has read nothing for {}: its connection is closed", writeTimeout);
-                    abort();
-                }
+                case STALLED -> look();
                 case LINGER -> completeStage();
+                case EXPIRED -> {
+                    if (sender.taken() == takenAtExpiry && stall.isEmpty()) {
+                        completeStage();
+                    } else {
+                        expire();
+                    }
+                }
             }
         }
 
@@ -207,8 +226,8 @@ final class SocketStage extends GraphStage<FlowShape<ByteString, ByteString>> {
             if (!sender.isIdle()) {
                 return;
             }
-            if (stalledWith > 0) {
-                stalledWith = 0;
+            if (stall.isPresent()) {
+                stall = Optional.empty();
                 cancelTimer(Timer.STALLED);
             }
             if (isClosed(in)) {
@@ -218,16 +237,35 @@ final class SocketStage extends GraphStage<FlowShape<ByteString, ByteString>> {
             }
         }
 
-        /** A client that takes a little gets the whole time again. */
         private void awaitRoom() {
             if (sender.isIdle()) {
                 return;
             }
-            if (sender.unsent() != stalledWith) {
-                stalledWith = sender.unsent();
-                scheduleOnce(Timer.STALLED, writeTimeout);
+            if (stall.isEmpty()) {
+                stall = Optional.of(new Stall(sender.taken()));
+                Duration interval = writeTimeout.dividedBy(Stall.LOOKS);
+                scheduleWithFixedDelay(Timer.STALLED, interval, interval);
             }
             connection.want(SelectionKey.OP_WRITE);
+        }
+
+        /**
+         * A client that takes a little gets the whole time again. Room is tried for, because the system tells of it only
+         * when much of its buffer is free.
+         */
+        private void look() {
+            sender.flush();
+            goOn();
+            if (stall.isPresent() && stall.get().look(sender.taken())) {
+                LOG.info("A client has read nothing for {}: its connection is closed", writeTimeout);
+                abort();
+            }
+        }
+
+        /** Ends what has no end of its own when nothing was sent for a moment; {@link #look} does while something waits. */
+        private void expire() {
+            takenAtExpiry = sender.taken();
+            scheduleOnce(Timer.EXPIRED, LINGER_TIME);
         }
 
         private void endOutput() {

@@ -20,6 +20,7 @@ import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLSocket;
 import javax.net.ssl.TrustManagerFactory;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 import static java.nio.charset.StandardCharsets.US_ASCII;
@@ -28,6 +29,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 /** HTTPS with certificates made by the JDK's keytool. */
 class TlsTest {
+    private static final int PATIENCE_SECONDS = 60;
     private static final char[] PASSWORD = "changeit".toCharArray();
 
     @TempDir
@@ -69,10 +71,50 @@ class TlsTest {
         }
     }
 
+    @Test
+    @Timeout(PATIENCE_SECONDS)
+    void aClientThatDoesNotReadIsCutOff() throws Exception {
+        KeyStore store = keyStore("first");
+        write(store);
+        ActorTestKit kit = ActorTestKit.create();
+        try (SSLSocket client =
+                connect(start(kit, "write-timeout = 300ms").address().getPort(), store)) {
+            byte[] request = "GET /openapi.json HTTP/1.1\r\nHost: localhost\r\n\r\n".getBytes(US_ASCII);
+            // The server answers and so reads no more than the client does: sending stands still until it is cut off.
+            assertThatThrownBy(() -> {
+                        while (true) {
+                            client.getOutputStream().write(request);
+                        }
+                    })
+                    .isInstanceOf(IOException.class);
+        } finally {
+            kit.shutdownTestKit();
+        }
+    }
+
+    @Test
+    @Timeout(PATIENCE_SECONDS)
+    void aClientThatDoesNotShakeHandsIsCutOff() throws Exception {
+        write(keyStore("first"));
+        ActorTestKit kit = ActorTestKit.create();
+        try (Socket silent = new Socket(
+                "127.0.0.1", start(kit, "keep-alive = 300ms").address().getPort())) {
+            assertThat(silent.getInputStream().read()).isEqualTo(-1);
+        } finally {
+            kit.shutdownTestKit();
+        }
+    }
+
     private GatewayServer start(ActorTestKit kit) {
+        return start(kit, "");
+    }
+
+    private GatewayServer start(ActorTestKit kit, String settings) {
         String tls = "vidda.gateway { port = 0, security { reload = 1ms, tls { certificate = \"%s\", key = \"%s\" } } }"
                 .formatted(directory.resolve("cert.pem"), directory.resolve("key.pem"));
-        var config = ConfigFactory.parseString(tls).withFallback(ConfigFactory.load());
+        var config = ConfigFactory.parseString("vidda.gateway { %s }".formatted(settings))
+                .withFallback(ConfigFactory.parseString(tls))
+                .withFallback(ConfigFactory.load());
         TestProbe<SchedulerCommand> scheduler = kit.createTestProbe(SchedulerCommand.class);
         return GatewayServer.start(kit.system(), GatewaySettings.from(config), scheduler.ref(), Set.of())
                 .toCompletableFuture()
@@ -81,11 +123,7 @@ class TlsTest {
 
     /** Asks {@code /livez}, trusting one certificate only, and returns whose it was. */
     private static String subject(int port, KeyStore trusted) throws IOException, GeneralSecurityException {
-        TrustManagerFactory trust = TrustManagerFactory.getInstance(TrustManagerFactory.getDefaultAlgorithm());
-        trust.init(trusted);
-        SSLContext context = SSLContext.getInstance("TLS");
-        context.init(null, trust.getTrustManagers(), null);
-        try (SSLSocket socket = (SSLSocket) context.getSocketFactory().createSocket("127.0.0.1", port)) {
+        try (SSLSocket socket = connect(port, trusted)) {
             socket.getOutputStream()
                     .write("GET /livez HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n".getBytes(US_ASCII));
             assertThat(new String(socket.getInputStream().readAllBytes(), US_ASCII))
@@ -93,6 +131,14 @@ class TlsTest {
             Certificate certificate = socket.getSession().getPeerCertificates()[0];
             return ((X509Certificate) certificate).getSubjectX500Principal().getName();
         }
+    }
+
+    private static SSLSocket connect(int port, KeyStore trusted) throws IOException, GeneralSecurityException {
+        TrustManagerFactory trust = TrustManagerFactory.getInstance(TrustManagerFactory.getDefaultAlgorithm());
+        trust.init(trusted);
+        SSLContext context = SSLContext.getInstance("TLS");
+        context.init(null, trust.getTrustManagers(), null);
+        return (SSLSocket) context.getSocketFactory().createSocket("127.0.0.1", port);
     }
 
     /** A store with the key and certificate {@code name}, and the certificate alone as one to trust. */
