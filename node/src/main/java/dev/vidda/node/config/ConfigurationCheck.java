@@ -38,14 +38,12 @@ public final class ConfigurationCheck {
     }
 
     private void findUnknownKeys() {
-        Findings inGiven = new Findings(configuration.given(), known);
         for (String key : known.unknownIn(configuration.given())) {
             String remedy = known.nearest(key)
                     .map(near -> "did you mean " + near + "?")
                     .orElse("remove it; 'vidda config show --effective' lists all keys");
-            inGiven.add(key, "there is no such key", remedy);
+            findings.add(key, "there is no such key", remedy);
         }
-        inGiven.problems().forEach(findings::add);
     }
 
     private void findWrongKinds() {

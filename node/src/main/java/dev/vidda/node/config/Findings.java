@@ -40,10 +40,6 @@ public final class Findings {
         problems.add(new Problem("", "", "", wrong, remedy));
     }
 
-    void add(Problem problem) {
-        problems.add(problem);
-    }
-
     /** By key; those that concern none come last. */
     public List<Problem> problems() {
         return problems.stream()

@@ -32,12 +32,15 @@ public final class KnownKeys {
     private final Set<String> leaves = new TreeSet<>();
     private final Map<String, String> variables = new HashMap<>();
     private final Set<String> open = new HashSet<>();
+    private final Roots roots;
 
-    private KnownKeys() {}
+    private KnownKeys(Roots roots) {
+        this.roots = roots;
+    }
 
     /** @param reference the {@code reference.conf} of all modules together; substitutions may be unresolved */
     public static KnownKeys of(Config reference) {
-        KnownKeys known = new KnownKeys();
+        KnownKeys known = new KnownKeys(new Roots(reference.root().keySet()));
         ConfigValue root = reference.root().get(ROOT);
         if (root instanceof ConfigObject object) {
             known.collect(ROOT, object);
@@ -66,9 +69,9 @@ public final class KnownKeys {
         return Set.copyOf(open);
     }
 
-    /** The paths of values in {@code given} under {@code vidda} that do not exist, sorted. */
+    /** The paths of values in {@code given} that do not exist under {@code vidda}, or whose root nobody reads, sorted. */
     List<String> unknownIn(Config given) {
-        Set<String> unknown = new TreeSet<>();
+        Set<String> unknown = new TreeSet<>(roots.unreadIn(given));
         ConfigValue root = given.root().get(ROOT);
         if (root instanceof ConfigObject object) {
             collectUnknown(ROOT, object, unknown);
@@ -80,6 +83,17 @@ public final class KnownKeys {
 
     /** The key somebody who wrote {@code unknown} probably meant. */
     Optional<String> nearest(String unknown) {
+        Optional<String> corrected = roots.corrected(unknown);
+        if (corrected.isPresent()) {
+            String key = corrected.get();
+            return leaves.contains(key) || !key.startsWith(ROOT + ".")
+                    ? corrected
+                    : nearestLeaf(key).or(() -> corrected);
+        }
+        return nearestLeaf(unknown);
+    }
+
+    private Optional<String> nearestLeaf(String unknown) {
         Optional<String> similar = leaves.stream()
                 .filter(key -> EditDistance.between(key, unknown)
                         <= 1 + lastName(unknown).length() / 4)

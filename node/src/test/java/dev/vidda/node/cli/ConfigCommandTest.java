@@ -81,6 +81,17 @@ final class ConfigCommandTest {
                     "vidda.shedule.line = 3",
                     "there is no such key; remove it"),
             new Mistake(
+                    "a misspelt root",
+                    "vidaa.gateway.port = ${HOME}",
+                    "vidaa.gateway.port = ",
+                    "there is no such key; did you mean vidda.gateway.port?"),
+            new Mistake(
+                    "a root that nobody reads",
+                    "server { port = 1234 }",
+                    "server.port = 1234 (",
+                    "there is no such key; did you mean vidda.gateway.port?"),
+            new Mistake("an empty root", "akkaa {}", "akkaa = {} (", "there is no such key; did you mean akka?"),
+            new Mistake(
                     "a duration without unit",
                     "vidda.gateway.keep-alive = 75",
                     "vidda.gateway.keep-alive = 75",

@@ -43,6 +43,28 @@ final class KnownKeysTest {
     }
 
     @Test
+    void rootsThatNobodyReadsAreFound() {
+        Config given = ConfigFactory.parseString("""
+                vidaa.gateway { port = 1, prt = 2 }
+                akkaa {}
+                "my root".x = 3
+                common { port = 4 }
+                plain = 5
+                gateway.port = 6
+                vidda.gateway { port = ${common.port}, keep-alive = ${?plain} }
+                """);
+
+        assertThat(KNOWN.unknownIn(given))
+                .containsExactly("\"my root\".x", "akkaa", "gateway.port", "vidaa.gateway.port", "vidaa.gateway.prt");
+        assertThat(KNOWN.nearest("\"my root\".x")).isEmpty();
+        assertThat(KNOWN.nearest("akkaa")).contains("akka");
+        assertThat(KNOWN.nearest("gateway.port")).contains("vidda.gateway.port");
+        assertThat(KNOWN.nearest("vidaa.gateway.port")).contains("vidda.gateway.port");
+        assertThat(KNOWN.nearest("vidaa.gateway.prt")).contains("vidda.gateway.port");
+        assertThat(KNOWN.nearest("aka.loglevel")).contains("akka.loglevel");
+    }
+
+    @Test
     void theNearestKeyIsTheOneMeant() {
         assertThat(KNOWN.nearest("vidda.gateway.prt")).contains("vidda.gateway.port");
         assertThat(KNOWN.nearest("vidda.gateway.keepalive")).contains("vidda.gateway.keep-alive");
