@@ -20,7 +20,8 @@ final class ClusterTrial {
     private static final int LATE = 10;
     private static final int PATIENCE_SECONDS = 180;
     private static final List<String> ALL = List.of(
-            "none", "worker", "hang", "scheduler", "gateway", "link", "partition", "minority", "drain", "models", "clients");
+            "none", "worker", "hang", "scheduler", "gateway", "link", "partition", "minority", "drain", "models", "clients",
+            "tls-clients");
     private static final Predicate<Stream> EVERY = stream -> true;
 
     private final Path logs = Files.createTempDirectory("vidda-cluster");
@@ -43,7 +44,7 @@ final class ClusterTrial {
         ClusterTrial trial = new ClusterTrial();
         Runtime.getRuntime().addShutdownHook(new Thread(trial.cluster::close));
         System.out.println("logs in " + trial.logs + "; network: " + trial.network.description());
-        if (!cases.equals(List.of("clients"))) {
+        if (!List.of("clients", "tls-clients").containsAll(cases)) {
             trial.startCluster();
             System.out.printf(
                     "%n%-10s %8s %6s %9s %6s %10s %10s %8s %8s%n",
@@ -97,7 +98,8 @@ final class ClusterTrial {
                 cluster.restart("w3");
             }
             case "models" -> twoModels(name);
-            case "clients" -> clients();
+            case "clients" -> clients(name, false);
+            case "tls-clients" -> clients(name, true);
             default -> throw new IllegalArgumentException("no such case: " + name);
         }
     }
@@ -232,11 +234,11 @@ final class ClusterTrial {
         network.mend("g1", worker);
     }
 
-    private void clients() throws Exception {
+    private void clients(String name, boolean withTls) throws Exception {
         if (network instanceof Namespaces namespaces) {
-            failed |= !new HalfOpenTrial(namespaces, logs).run();
+            failed |= !new HalfOpenTrial(namespaces, logs, withTls).run();
         } else {
-            System.out.println("clients: left out, since they can vanish in a network namespace only");
+            System.out.println(name + ": left out, since they can vanish in a network namespace only");
         }
     }
 

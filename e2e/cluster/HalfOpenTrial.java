@@ -6,12 +6,14 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
 import java.util.regex.Pattern;
 
 /**
  * Clients whose network vanishes while their streams run, while they wait for room, and while they have sent nothing: nobody
- * tells the server. What they held has to come free soon, and others are not to notice.
+ * tells the server. What they held has to come free soon, and others are not to notice. They speak plain HTTP with the node
+ * that has all roles, or TLS with a gateway of their own.
  */
 final class HalfOpenTrial {
     private static final int NEAR = 10;
@@ -21,7 +23,6 @@ final class HalfOpenTrial {
     private static final int COMPARED_TOKENS = 400;
 
     private static final int HALF_A_CHARACTER = 12;
-    private static final String FAR_CLIENTS = "far";
     private static final String WRITE_TIMEOUT = System.getProperty("writeTimeout", "3s");
     private static final double LIMIT_SECONDS = Double.parseDouble(System.getProperty("limit", "10"));
     /** Without pings and an end to idle connections, so that nothing but the timeout can help. */
@@ -37,23 +38,37 @@ final class HalfOpenTrial {
     private static final String ESTABLISHED = "01";
 
     private final Namespaces network;
+    private final String name;
+    private final Path logs;
     private final Member node;
+    private final Optional<Member> tls;
+    private final String farClients;
     private final String far;
     private final List<Thread> threads = new ArrayList<>();
     private boolean passed = true;
 
-    HalfOpenTrial(Namespaces network, Path logs) throws IOException {
+    /** @param withTls whether those that vanish speak it */
+    HalfOpenTrial(Namespaces network, Path logs, boolean withTls) throws IOException {
         this.network = network;
-        node = new Member("n1", "gateway,scheduler,worker", network.place("n1"), logs);
-        far = hex(network.place(FAR_CLIENTS).httpHost());
+        this.logs = logs;
+        name = withTls ? "tls-clients" : "clients";
+        String suffix = withTls ? "-tls" : "";
+        node = new Member("n1" + suffix, "gateway,scheduler,worker", network.place("n1" + suffix), logs);
+        tls = withTls ? Optional.of(new Member("g1" + suffix, "gateway", network.place("g1" + suffix), logs)) : Optional.empty();
+        farClients = "far" + suffix;
+        far = hex(network.place(farClients).httpHost());
     }
 
     /** Whether all was as it should be. */
     boolean run() throws Exception {
         Process clients = null;
         try (node) {
-            node.start(List.of(node.address()), System.getenv("VIDDA_CLASS_PATH"), OPTIONS);
-            await("n1 is ready", () -> node.log().contains("ready "));
+            start(node, OPTIONS);
+            if (tls.isPresent()) {
+                List<String> options = new ArrayList<>(OPTIONS);
+                options.addAll(Certificate.make(logs));
+                start(tls.get(), options);
+            }
             List<Stream> undisturbed = near(COMPARED_TOKENS);
             for (Thread thread : threads) {
                 thread.join();
@@ -77,14 +92,25 @@ final class HalfOpenTrial {
             if (clients != null) {
                 clients.destroyForcibly();
             }
+            tls.ifPresent(Member::close);
         }
         return passed;
+    }
+
+    private void start(Member member, List<String> options) throws Exception {
+        member.start(List.of(node.address()), System.getenv("VIDDA_CLASS_PATH"), options);
+        await(member.name + " is ready", () -> member.log().contains("ready "));
+    }
+
+    /** Whom the clients that vanish talk with. */
+    private Member server() {
+        return tls.orElse(node);
     }
 
     /** How long it took until the requests had ended, and until the connections were closed. */
     private double[] vanish() throws Exception {
         long from = System.nanoTime();
-        network.vanish(FAR_CLIENTS);
+        network.vanish(farClients);
         await("the requests of vanished clients end", () -> count(LEASES) <= NEAR && count(WAITING) == 0);
         double requests = (System.nanoTime() - from) / 1e9;
         await("the connections of vanished clients are closed", () -> connections() == 0);
@@ -99,9 +125,10 @@ final class HalfOpenTrial {
         double pause = near.stream().mapToDouble(Stream::pauseSeconds).max().orElseThrow();
         System.out.printf(
                 Locale.ROOT,
-                "clients: %d vanished with a stream, %d while they waited, %d idle (write-timeout %s): requests ended after"
+                "%s: %d vanished with a stream, %d while they waited, %d idle (write-timeout %s): requests ended after"
                         + " %.2f s, connections after %.2f s; %d other streams: %d different, longest pause %.2f s; left %d"
                         + " blocks, %d leases%n",
+                name,
                 FAR,
                 FAR,
                 FAR,
@@ -141,10 +168,12 @@ final class HalfOpenTrial {
     }
 
     private Process startFar() throws IOException {
-        List<String> command = new ArrayList<>(List.of("ip", "netns", "exec", FAR_CLIENTS));
+        List<String> command = new ArrayList<>(List.of("ip", "netns", "exec", farClients));
         command.add(ProcessHandle.current().info().command().orElseThrow());
         command.addAll(List.of("-XX:TieredStopAtLevel=1", "-Xmx64m", "e2e/cluster/FarClients.java"));
-        command.addAll(List.of(node.place.httpHost(), Integer.toString(node.place.httpPort()), Integer.toString(FAR)));
+        Network.Place server = server().place;
+        command.addAll(List.of(server.httpHost(), Integer.toString(server.httpPort()), Integer.toString(FAR)));
+        command.add(Boolean.toString(tls.isPresent()));
         return new ProcessBuilder(command)
                 .redirectError(ProcessBuilder.Redirect.INHERIT)
                 .start();
@@ -158,7 +187,7 @@ final class HalfOpenTrial {
     private int connections() throws IOException {
         int count = 0;
         for (String table : List.of("tcp", "tcp6")) {
-            for (String line : Files.readAllLines(Path.of("/proc", Long.toString(node.pid()), "net", table))) {
+            for (String line : Files.readAllLines(Path.of("/proc", Long.toString(server().pid()), "net", table))) {
                 String[] columns = line.strip().split("\\s+");
                 boolean theirs = columns[2].split(":")[0].endsWith(far);
                 count += theirs && columns[3].equals(ESTABLISHED) ? 1 : 0;
@@ -183,7 +212,7 @@ final class HalfOpenTrial {
 
     private void check(boolean holds, String otherwise) {
         if (!holds) {
-            System.out.println("clients: " + otherwise);
+            System.out.println(name + ": " + otherwise);
             passed = false;
         }
     }
