@@ -89,19 +89,29 @@ final class Cluster implements AutoCloseable {
                 .orElseThrow();
     }
 
-    /** That of these workers which most streams run on. */
-    String busiest(List<String> workers) throws InterruptedException {
+    /** That of these workers which most streams run on; waits until any does, as far as a gateway has heard. */
+    String busiest(List<String> workers) throws Exception {
+        Map<String, Integer> leases = new LinkedHashMap<>();
+        await("streams run on one of " + workers, () -> {
+            leases.clear();
+            leases.putAll(leases(workers));
+            return leases.values().stream().anyMatch(count -> count > 0);
+        });
+        return workers.stream()
+                .max(Comparator.comparing(name -> leases.getOrDefault(name, 0)))
+                .orElseThrow();
+    }
+
+    private Map<String, Integer> leases(List<String> workers) throws InterruptedException {
         Map<String, Integer> leases = new LinkedHashMap<>();
         Matcher each = LEASES.matcher(get(livingGateway(), "/admin/capacity"));
         while (each.find()) {
             String id = each.group(1);
-            WORKERS.stream()
+            workers.stream()
                     .filter(name -> id.contains("-" + member(name).place.host() + "-"))
                     .forEach(name -> leases.put(name, Integer.parseInt(each.group(2))));
         }
-        return workers.stream()
-                .max(Comparator.comparing(name -> leases.getOrDefault(name, 0)))
-                .orElseThrow();
+        return leases;
     }
 
     /** How often a gateway has told that a request goes on at another worker. */

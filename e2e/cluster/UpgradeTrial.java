@@ -17,7 +17,7 @@ import java.util.regex.Pattern;
 final class UpgradeTrial {
     private static final int STREAMS = 60;
     private static final int TOKENS = Integer.getInteger("tokens", 100);
-    private static final int LIMIT_SECONDS = Integer.getInteger("limit", 420);
+    private static final int LIMIT_SECONDS = Integer.getInteger("limit", 600);
     private static final String NEXT = "9.8.0";
     private static final String LATER = "9.9.0";
     /** Once for each worker that a gateway knows. */
