@@ -14,6 +14,8 @@ import java.util.Map;
  * @param mostPasses times that a request which does not fit lets smaller ones pass, before it gets a worker of its own
  * @param pendingMillis a worker with more prompt work ahead than this gets no further request; positive
  * @param itlTargetMillis time between two tokens that is kept for requests which name none; 0 for none
+ * @param softTtftTargetMillis a waiting request whose first token can no longer come so soon after its arrival goes behind those
+ *     whose can; 0 for order of arrival
  * @param longestContexts the most prompt and generated tokens of one request, by model; absent for the workers' own limit
  */
 public record SchedulerLimits(
@@ -24,6 +26,7 @@ public record SchedulerLimits(
         int mostPasses,
         long pendingMillis,
         long itlTargetMillis,
+        long softTtftTargetMillis,
         Map<String, Integer> longestContexts)
         implements Wire {
     public SchedulerLimits {
@@ -34,6 +37,7 @@ public record SchedulerLimits(
         require(mostPasses >= 0, "mostPasses must not be negative", mostPasses);
         require(pendingMillis >= 1, "pendingMillis must be at least 1", pendingMillis);
         require(itlTargetMillis >= 0, "itlTargetMillis must not be negative", itlTargetMillis);
+        require(softTtftTargetMillis >= 0, "softTtftTargetMillis must not be negative", softTtftTargetMillis);
         longestContexts = Map.copyOf(longestContexts);
         longestContexts.forEach((model, tokens) ->
                 require(tokens >= 2, "the longest context of " + model + " must be at least 2", tokens));

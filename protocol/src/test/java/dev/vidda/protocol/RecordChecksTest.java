@@ -48,6 +48,9 @@ final class RecordChecksTest {
         refuses("mostPasses must not be negative, was -1", () -> limits(0, 1, 0, 1, -1, 1, 0, 2));
         refuses("pendingMillis must be at least 1, was 0", () -> limits(0, 1, 0, 1, 0, 0, 0, 2));
         refuses("itlTargetMillis must not be negative, was -1", () -> limits(0, 1, 0, 1, 0, 1, -1, 2));
+        refuses(
+                "softTtftTargetMillis must not be negative, was -1",
+                () -> new SchedulerLimits(0, 1, 0, 1, 0, 1, 0, -1, Map.of()));
         refuses("the longest context of m must be at least 2, was 1", () -> limits(0, 1, 0, 1, 0, 1, 0, 1));
     }
 
@@ -64,7 +67,7 @@ final class RecordChecksTest {
 
     private static SchedulerLimits limits(
             int requests, double pools, long wait, double quantile, int passes, long pending, long itl, int context) {
-        return new SchedulerLimits(requests, pools, wait, quantile, passes, pending, itl, Map.of("m", context));
+        return new SchedulerLimits(requests, pools, wait, quantile, passes, pending, itl, 0, Map.of("m", context));
     }
 
     @Test

@@ -92,7 +92,7 @@ final class WireExamples {
     }
 
     private SchedulerLimits limits() {
-        return new SchedulerLimits(1_024, 16, 60_000, 0.9, 8, 500, 50, Map.of("m", 8_192));
+        return new SchedulerLimits(1_024, 16, 60_000, 0.9, 8, 500, 50, 1_000, Map.of("m", 8_192));
     }
 
     private List<Wire> admissionReplies() {

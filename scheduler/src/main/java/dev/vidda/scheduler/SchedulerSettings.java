@@ -24,6 +24,7 @@ public record SchedulerSettings(AdmissionRules rules, Duration tick) {
     private static final String QUANTILE = "output-quantile";
     private static final String PENDING = "max-pending";
     private static final String ITL = "itl-target";
+    private static final String TTFT = "soft-ttft-target";
     private static final String CONTEXTS = "longest-contexts";
     private static final String START = "start-timeout";
     private static final String QUIET = "worker-silence.quiet";
@@ -77,6 +78,8 @@ public record SchedulerSettings(AdmissionRules rules, Duration tick) {
         require(pending.toMillis() >= 1, PENDING, "at least 1 ms", pending);
         Duration itl = scheduler.getDuration(ITL);
         require(!itl.isNegative(), ITL, "at least 0", itl);
+        Duration ttft = scheduler.getDuration(TTFT);
+        require(!ttft.isNegative(), TTFT, "at least 0", ttft);
         return new SchedulerLimits(
                 requests,
                 pools,
@@ -85,6 +88,7 @@ public record SchedulerSettings(AdmissionRules rules, Duration tick) {
                 passes,
                 pending.toMillis(),
                 itl.toMillis(),
+                ttft.toMillis(),
                 contexts(scheduler));
     }
 

@@ -26,6 +26,7 @@ final class SchedulerSettingsTest {
             entry("output-quantile", "0.5"),
             entry("max-pending", "90ms"),
             entry("itl-target", "40ms"),
+            entry("soft-ttft-target", "700ms"),
             entry("start-timeout", "6s"),
             entry("prefix-blocks-per-worker", "11"),
             entry("tick", "12ms"),
@@ -43,7 +44,7 @@ final class SchedulerSettingsTest {
         assertThat(SchedulerSettings.from(ConfigFactory.defaultReference()))
                 .isEqualTo(new SchedulerSettings(
                         new AdmissionRules(
-                                new SchedulerLimits(1_024, 16, 0, 0.85, 16, 500, 0, Map.of()),
+                                new SchedulerLimits(1_024, 16, 0, 0.85, 16, 500, 0, 1_000, Map.of()),
                                 retryAfter,
                                 Duration.ofSeconds(30),
                                 131_072,
@@ -58,7 +59,7 @@ final class SchedulerSettingsTest {
         assertThat(SchedulerSettings.from(with(OTHER_VALUES)))
                 .isEqualTo(new SchedulerSettings(
                         new AdmissionRules(
-                                new SchedulerLimits(7, 1.5, 8_000, 0.5, 5, 90, 40, Map.of()),
+                                new SchedulerLimits(7, 1.5, 8_000, 0.5, 5, 90, 40, 700, Map.of()),
                                 retryAfter,
                                 Duration.ofSeconds(6),
                                 11,
@@ -91,6 +92,7 @@ final class SchedulerSettingsTest {
         refuses("output-quantile", "0", "in (0, 1], was 0.0");
         refuses("max-pending", "0s", "at least 1 ms, was PT0S");
         refuses("itl-target", "-1s", "at least 0, was PT-1S");
+        refuses("soft-ttft-target", "-1s", "at least 0, was PT-1S");
         refuses("longest-contexts.m", "1", "at least 2, was 1");
         refuses("start-timeout", "0s", "positive, was PT0S");
         refuses("prefix-blocks-per-worker", "-1", "at least 0, was -1");

@@ -45,7 +45,7 @@ public record Simulator(
 
     /** The limits that simulations use unless told otherwise: those of the configuration, with an endless queue. */
     public static SchedulerLimits usualLimits() {
-        return new SchedulerLimits(ENDLESS, ENDLESS, 0, 0.85, 16, 500, 0, Map.of());
+        return new SchedulerLimits(ENDLESS, ENDLESS, 0, 0.85, 16, 500, 0, 1_000, Map.of());
     }
 
     /** The policies that there are. */

@@ -70,7 +70,7 @@ final class ViddaPolicy implements Policy {
                 request.serviceClass,
                 false,
                 patience,
-                List.of(),
+                request.worker < 0 ? List.of() : List.of(WorkerShape.id(request.worker)),
                 names.of(request));
         apply(admission.admit(asked, (nanos - request.arrivalNanos) / MILLI, nanos), sink);
     }

@@ -83,7 +83,7 @@ final class GuaranteedTest {
 
         Story(long seed) {
             random = new SplittableRandom(seed);
-            SchedulerLimits limits = new SchedulerLimits(10_000, 10_000, 0, 0.5, 16, Long.MAX_VALUE, 0, Map.of());
+            SchedulerLimits limits = new SchedulerLimits(10_000, 10_000, 0, 0.5, 16, Long.MAX_VALUE, 0, 0, Map.of());
             Duration second = Duration.ofSeconds(1);
             RetryAfter retryAfter = new RetryAfter(second, second, Duration.ofMinutes(2), Duration.ofSeconds(30));
             admission = new Admission(new AdmissionRules(limits, retryAfter, Duration.ofSeconds(30), 1_000));

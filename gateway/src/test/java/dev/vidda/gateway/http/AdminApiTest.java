@@ -38,7 +38,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 class AdminApiTest {
     private static final ObjectMapper JSON = new ObjectMapper();
     private static final SchedulerLimits LIMITS =
-            new SchedulerLimits(1024, 4, 60_000, 0.9, 8, 2000, 0, Map.of("tiny", 2048));
+            new SchedulerLimits(1024, 4, 60_000, 0.9, 8, 2000, 0, 1000, Map.of("tiny", 2048));
 
     @RegisterExtension
     private static final TestGateway gateway = TestGateway.start();
@@ -143,7 +143,8 @@ class AdminApiTest {
                 .tell(LIMITS);
         SchedulerCommand.ChangeLimits change =
                 gateway.scheduler.expectMessageClass(SchedulerCommand.ChangeLimits.class);
-        assertThat(change.limits()).isEqualTo(new SchedulerLimits(7, 4, 60_000, 1, 8, 2000, 0, Map.of("tiny", 2048)));
+        assertThat(change.limits())
+                .isEqualTo(new SchedulerLimits(7, 4, 60_000, 1, 8, 2000, 0, 1000, Map.of("tiny", 2048)));
         change.replyTo().tell(change.limits());
 
         assertThat(JSON.readTree(response.join().body()).path("waitingRequests").asInt())

@@ -237,6 +237,7 @@ final class SimulateCommand implements Callable<Integer> {
                 usual.mostPasses(),
                 maxPending,
                 usual.itlTargetMillis(),
+                usual.softTtftTargetMillis(),
                 usual.longestContexts());
         return new Simulator(
                 kvBlocks == null ? shape : shape.withBlocks(kvBlocks),

@@ -3,8 +3,10 @@ package dev.vidda.scheduler.admission;
 import dev.vidda.protocol.AdmissionRequest;
 import dev.vidda.protocol.Refusal;
 import dev.vidda.protocol.SchedulerLimits;
+import dev.vidda.protocol.ServiceClass;
 import dev.vidda.scheduler.ledger.Ledger;
 import dev.vidda.scheduler.ledger.OutputLengths;
+import dev.vidda.scheduler.placement.WorkerLoad;
 import dev.vidda.scheduler.queue.Waiting;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -17,6 +19,9 @@ import org.jspecify.annotations.Nullable;
 
 /** Where requests are decided: what all decisions depend on, and the list of those that were made in one call. */
 final class Desk {
+    /** Share of the soft target that may pass in line: the rest is for the step that is under way, and prompts before it. */
+    private static final double WAITING_SHARE = 0.75;
+
     final AdmissionRules rules;
     final Ledger ledger = new Ledger();
     final Leases leases = new Leases(ledger);
@@ -75,7 +80,8 @@ final class Desk {
             return;
         }
         long deadline = left == Long.MAX_VALUE ? Waiting.ENDLESS : now + TimeUnit.MILLISECONDS.toNanos(left);
-        Place place = new Place(demand, blocks, deadline, now - TimeUnit.MILLISECONDS.toNanos(waitedMillis));
+        long since = now - TimeUnit.MILLISECONDS.toNanos(waitedMillis);
+        Place place = new Place(demand, blocks, new Waiting.Times(since, deadline, lateNanos(model, demand, since)));
         model.queue().join(place);
         waiting.put(request.id(), model);
         model.drainRate().waiting(true, now);
@@ -110,6 +116,27 @@ final class Desk {
             return left;
         }
         return Math.min(left, demand.ttftTargetMillis() - waitedMillis - Math.round(soonest.ttftMillis()));
+    }
+
+    /**
+     * When the first token of a request can no longer come within the soft target, even where its prompt would take least; a
+     * long one has as much more time as it may wait on a worker. Of use to nobody for a batch; one that asks for a time is
+     * refused by then instead, and one that lost its worker has a client that reads already.
+     */
+    private long lateNanos(ServedModel model, Demand demand, long sinceNanos) {
+        AdmissionRequest request = demand.request();
+        if (limits.softTtftTargetMillis() == 0
+                || request.serviceClass() == ServiceClass.BATCH
+                || request.patience().ttftTargetMillis() > 0
+                || !request.avoidedWorkers().isEmpty()) {
+            return Waiting.ENDLESS;
+        }
+        double own = model.fleet().leastOwnMillis(demand);
+        if (own < 0) {
+            return Waiting.ENDLESS;
+        }
+        double left = WAITING_SHARE * WorkerLoad.mostWaitMillis(own, limits.softTtftTargetMillis()) - own;
+        return sinceNanos + Math.round(left * Admission.NANOS_PER_MILLI);
     }
 
     /** Whether its first token comes later there than it asks for, as far as one can tell yet. */

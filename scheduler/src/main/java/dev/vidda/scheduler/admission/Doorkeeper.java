@@ -6,7 +6,10 @@ import dev.vidda.protocol.SchedulerLimits;
 import dev.vidda.scheduler.queue.RetryAfter;
 import org.jspecify.annotations.Nullable;
 
-/** Decides whether one more request may wait. */
+/**
+ * Decides whether one more request may wait. The whole line counts for how long it may get, those who are late in it among
+ * them; for whether the request would wait in vain, only those count that come before it.
+ */
 final class Doorkeeper {
     private final ServedModel model;
     private final SchedulerLimits limits;
@@ -43,6 +46,7 @@ final class Doorkeeper {
         if (limits.longestWaitMillis() > 0 && wait > limits.longestWaitMillis()) {
             return Refusals.waitIsTooLong(model, blocks, wait, limits, comeBack);
         }
-        return wait > leftMillis ? Refusals.hopeless(model, request, blocks, wait, comeBack) : null;
+        long own = model.waitMillis(model.queue().blocksAhead(now), now);
+        return own > leftMillis ? Refusals.hopeless(model, request, blocks, own, comeBack) : null;
     }
 }

@@ -78,7 +78,7 @@ final class FitCheck {
         }
         Refusal refused = refusal();
         int fits = refused == null ? fitting() : 0;
-        long ahead = model.queue().blocks();
+        long ahead = model.queue().blocksAhead(desk.now);
         int left = question.count() - fits;
         long wait = fits > 0 ? 0 : model.waitMillis(ahead + each, desk.now);
         long waitAll = left == 0 ? 0 : model.waitMillis(ahead + (long) left * each, desk.now);
@@ -97,7 +97,7 @@ final class FitCheck {
         if (model.queue().isEmpty()) {
             return room(question.count());
         }
-        Waiting joined = new Place(demand, blocks(), Waiting.ENDLESS, desk.now);
+        Waiting joined = new Place(demand, blocks(), new Waiting.Times(desk.now, Waiting.ENDLESS, Waiting.ENDLESS));
         return desk.turns.wouldRun(model, joined, question.count(), desk.nowMillis(), this::room);
     }
 

@@ -220,6 +220,24 @@ final class Fleet {
         return best;
     }
 
+    /**
+     * Time that computing the prompt takes, alone, where most of it is found; negative before step times were learned.
+     */
+    double leastOwnMillis(Demand demand) {
+        KvShape shape = workers.getFirst().card().kvShape();
+        prefixes.find(demand, shape);
+        Work work = demand.work(shape, prefixes.mostFound());
+        prefixes.forgetFound();
+        double least = -1;
+        for (Kind kind : kinds.values()) {
+            if (kind.times.isLearned()) {
+                double own = kind.times.promptMillis(work);
+                least = least < 0 ? own : Math.min(least, own);
+            }
+        }
+        return least;
+    }
+
     /** Brings the times of all kinds up to date. */
     private void refreshBounds() {
         for (Kind kind : kinds.values()) {

@@ -10,11 +10,9 @@ final class Place extends Waiting {
      * A place for a request.
      *
      * @param blocks that it needs
-     * @param deadlineNanos when it is of no use any more, or {@link #ENDLESS}
-     * @param sinceNanos when it began to wait
      */
-    Place(Demand demand, int blocks, long deadlineNanos, long sinceNanos) {
-        super(demand.request(), blocks, demand.cost(0), deadlineNanos, sinceNanos);
+    Place(Demand demand, int blocks, Times times) {
+        super(demand.request(), blocks, demand.cost(0), times);
         this.demand = demand;
     }
 

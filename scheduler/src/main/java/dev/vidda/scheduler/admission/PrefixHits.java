@@ -96,6 +96,18 @@ final class PrefixHits {
         return Math.max(hits[number], common);
     }
 
+    /** The most blocks of the prompt looked up last that a worker has which is known by number, or as one of many. */
+    int mostFound() {
+        int most = Math.max(holders.commonDepth(), Claim.STRIDE * siblings.commonDepth());
+        for (int i = 0; i < holders.count(); i++) {
+            most = Math.max(most, hits[holders.worker(i)]);
+        }
+        for (int i = 0; i < siblings.count(); i++) {
+            most = Math.max(most, hits[siblings.worker(i)]);
+        }
+        return most;
+    }
+
     void forgetFound() {
         clear(holders);
         clear(siblings);

@@ -65,7 +65,7 @@ final class Turns {
 
     /** A request has just joined: it runs at once if it fits and those before it let it pass. */
     void serveNew(ServedModel model, Waiting joined, double nowMillis) {
-        if (!model.queue().isAmongFirst(joined, OF_EACH)) {
+        if (!model.queue().isAmongFirst(joined, OF_EACH, nanos(nowMillis))) {
             return;
         }
         List<Waiting> order = model.queue().first(TENANTS, OF_EACH, nanos(nowMillis));

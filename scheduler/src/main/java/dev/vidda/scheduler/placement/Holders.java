@@ -55,6 +55,11 @@ public final class Holders {
         return common != null && common.get(worker) ? commonDepth : 0;
     }
 
+    /** The blocks that many have in common. */
+    public int commonDepth() {
+        return common == null ? 0 : commonDepth;
+    }
+
     private boolean contains(int worker) {
         for (int i = 0; i < count; i++) {
             if (workers[i] == worker) {

@@ -104,6 +104,11 @@ public final class StepTimeModel {
         return known[1] * UNIT[1] * tokens + known[4] * UNIT[4] * pairs;
     }
 
+    /** The time of computing a prompt in an otherwise empty step. */
+    public double promptMillis(Work work) {
+        return decodeMillis(0, 0) + prefillMillis(work.computedTokens(), work.pairs());
+    }
+
     private void observe(StepSample step) {
         terms[0] = 1;
         terms[1] = UNIT[1] * step.prefillTokens();

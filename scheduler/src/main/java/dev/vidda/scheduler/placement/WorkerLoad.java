@@ -162,7 +162,8 @@ public final class WorkerLoad {
         return mostWaitMillis(ownMillis(work), pendingMillis);
     }
 
-    static double mostWaitMillis(double ownMillis, long pendingMillis) {
+    /** The same for a request that takes so long itself. */
+    public static double mostWaitMillis(double ownMillis, long pendingMillis) {
         return Math.max((double) pendingMillis, OWN_TIMES * ownMillis);
     }
 

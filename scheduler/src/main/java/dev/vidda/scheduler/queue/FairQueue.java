@@ -14,7 +14,8 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.Predicate;
 
 /**
- * The requests of one model that wait for room: fair between tenants, in order of arrival within each.
+ * The requests of one model that wait for room: fair between tenants, in order of arrival within each, but for those whose
+ * first token can no longer come in time ({@link Lane}).
  *
  * <p>Each tenant has a virtual time: the tokens it was served, divided by its weight, whether it had to wait for them or
  * not. The turn is that of the waiting tenant with the least. Who begins to wait starts no earlier than those who wait
@@ -46,8 +47,12 @@ public final class FairQueue {
     private final TreeSet<TenantLine> turns = new TreeSet<>(BY_TURN);
     private final TreeSet<TenantLine> arrivals = new TreeSet<>(BY_ARRIVAL);
     private final Map<String, Waiting> byId = new LinkedHashMap<>();
+    /** Those that are on time, in the order in which they become late. */
+    private final TreeSet<Waiting> ageing = new TreeSet<>(Waiting.BY_LATENESS);
+
     private long joined;
     private long blocks;
+    private long lateBlocks;
     private double virtualTime;
 
     public int size() {
@@ -61,6 +66,13 @@ public final class FairQueue {
     /** Blocks that all who wait need together. */
     public long blocks() {
         return blocks;
+    }
+
+    /** Blocks that those need who come before one that joins now, as far as they are of one tenant and class. */
+    public long blocksAhead(long nowNanos) {
+        age(nowNanos);
+        long onTime = blocks - lateBlocks;
+        return onTime + Math.min(lateBlocks, onTime / (Lane.LATE_SHARE - 1));
     }
 
     public Optional<Waiting> find(String requestId) {
@@ -85,6 +97,9 @@ public final class FairQueue {
         }
         line.add(waiting);
         putIn(line);
+        if (waiting.becomesLate()) {
+            ageing.add(waiting);
+        }
         blocks += waiting.blocks();
     }
 
@@ -97,11 +112,25 @@ public final class FairQueue {
         TenantLine line = tenant(waiting.request().tenant());
         takeOut(line);
         line.remove(waiting);
+        ageing.remove(waiting);
         blocks -= waiting.blocks();
+        lateBlocks -= waiting.isLate() ? waiting.blocks() : 0;
         if (line.size() > 0) {
             putIn(line);
         }
         return Optional.of(waiting);
+    }
+
+    /** Puts those behind who became late meanwhile. */
+    private void age(long nowNanos) {
+        while (!ageing.isEmpty() && ageing.first().lateAtNanos() <= nowNanos) {
+            Waiting late = ageing.pollFirst();
+            TenantLine line = tenant(late.request().tenant());
+            takeOut(line);
+            line.becomesLate(late);
+            lateBlocks += late.blocks();
+            putIn(line);
+        }
     }
 
     private void takeOut(TenantLine line) {
@@ -119,7 +148,7 @@ public final class FairQueue {
     public void serve(Waiting waiting) {
         TenantLine line = tenant(waiting.request().tenant());
         virtualTime = Math.max(virtualTime, line.virtualTime());
-        line.chargeLane(waiting);
+        line.takesTurn(waiting);
         leave(waiting.request().id());
     }
 
@@ -148,6 +177,7 @@ public final class FairQueue {
      * @param mostEach requests of each of them
      */
     public List<Waiting> first(int mostTenants, int mostEach, long nowNanos) {
+        age(nowNanos);
         List<Waiting> order = new ArrayList<>(Math.min(byId.size(), mostTenants * mostEach));
         int seen = 0;
         for (TenantLine line : isCalm(nowNanos) ? arrivals : turns) {
@@ -160,7 +190,8 @@ public final class FairQueue {
     }
 
     /** Whether a request that waits is among the first of its tenant; if not, {@link #first} does not name it either. */
-    public boolean isAmongFirst(Waiting waiting, int mostEach) {
+    public boolean isAmongFirst(Waiting waiting, int mostEach, long nowNanos) {
+        age(nowNanos);
         return tenant(waiting.request().tenant()).isAmongFirst(mostEach, waiting);
     }
 
@@ -169,6 +200,7 @@ public final class FairQueue {
      * is.
      */
     public List<Waiting> firstWith(Waiting next, int served, int mostTenants, int mostEach, long nowNanos) {
+        age(nowNanos);
         boolean isCalm = isCalm(nowNanos);
         next.number(joined);
         Tenant tenant = next.request().tenant();
@@ -202,14 +234,16 @@ public final class FairQueue {
 
     /** How many are likely to be served before one that waits, when all tenants get their shares. */
     public int position(Waiting waiting, long nowNanos) {
+        age(nowNanos);
         TenantLine line = tenant(waiting.request().tenant());
-        int position = amongAll(line, line.beforeLast(waiting), turnWeights());
+        int position = amongAll(line, line.before(waiting), turnWeights());
         waiting.told(position, nowNanos);
         return position;
     }
 
     /** Those whose clients want to know how far they came, with their positions. */
     public List<Moved> moved(long nowNanos, long quietNanos) {
+        age(nowNanos);
         List<Moved> moved = new ArrayList<>();
         double weights = turnWeights();
         for (TenantLine line : turns) {
@@ -281,6 +315,17 @@ public final class FairQueue {
         int lines = tenants.values().stream().mapToInt(TenantLine::size).sum();
         boolean turnsRight = turns.size()
                 == tenants.values().stream().filter(line -> line.size() > 0).count();
+        long late = byId.values().stream()
+                .filter(Waiting::isLate)
+                .mapToLong(Waiting::blocks)
+                .sum();
+        long toAge = byId.values().stream()
+                .filter(one -> one.becomesLate() && !one.isLate())
+                .count();
+        if (late != lateBlocks || toAge != ageing.size()) {
+            throw new IllegalStateException("%d blocks for the late, %d become late; counted %d and %d"
+                    .formatted(lateBlocks, ageing.size(), late, toAge));
+        }
         if (sum != blocks || lines != byId.size() || !turnsRight) {
             throw new IllegalStateException("%d wait for %d blocks; counted %d in lines for %d blocks"
                     .formatted(byId.size(), sum, lines, blocks));

@@ -2,9 +2,9 @@ package dev.vidda.scheduler.queue;
 
 import dev.vidda.protocol.ServiceClass;
 import java.util.ArrayList;
+import java.util.Iterator;
 import java.util.List;
 import java.util.Objects;
-import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -23,14 +23,14 @@ final class TenantLine {
     private double served;
     private int size;
     private @Nullable Waiting head;
-    private final List<TreeSet<Waiting>> lanes = new ArrayList<>();
+    private final List<Lane> lanes = new ArrayList<>();
     private final double[] laneTimes = new double[URGENCY.length];
 
     TenantLine(String name, double weight) {
         this.name = name;
         this.weight = weight;
         for (int lane = 0; lane < URGENCY.length; lane++) {
-            lanes.add(new TreeSet<>(Waiting.BY_DUE_TIME));
+            lanes.add(new Lane());
         }
     }
 
@@ -94,7 +94,7 @@ final class TenantLine {
         copy.virtualTime = (size == 0 ? Math.max(virtualTime, start) : virtualTime) + served * next.cost() / weight;
         for (int lane = 0; lane < URGENCY.length; lane++) {
             copy.laneTimes[lane] = laneTimes[lane];
-            lanes.get(lane).stream().limit(most).forEach(copy.lanes.get(lane)::add);
+            copy.lanes.set(lane, lanes.get(lane).copy(most, lane == lane(next) ? served : 0));
             copy.size += copy.lanes.get(lane).size();
         }
         copy.add(next);
@@ -114,8 +114,14 @@ final class TenantLine {
         served += tokens;
     }
 
-    /** The class of a request got its turn. */
-    void chargeLane(Waiting waiting) {
+    /** One that waits here is late from now on. */
+    void becomesLate(Waiting waiting) {
+        lanes.get(lane(waiting)).becomesLate(waiting);
+    }
+
+    /** A request that waits here has its turn, and so has its class. */
+    void takesTurn(Waiting waiting) {
+        lanes.get(lane(waiting)).takesTurn(waiting);
         laneTimes[lane(waiting)] += waiting.cost() / URGENCY[lane(waiting)];
     }
 
@@ -123,11 +129,9 @@ final class TenantLine {
     void addFirst(int most, List<Waiting> order) {
         int left = most;
         for (int lane = laneAfter(NO_LANE); lane != NO_LANE && left > 0; lane = laneAfter(lane)) {
-            for (Waiting waiting : lanes.get(lane)) {
-                if (left-- == 0) {
-                    return;
-                }
-                order.add(waiting);
+            Iterator<Waiting> waiting = lanes.get(lane).inOrder();
+            for (; left > 0 && waiting.hasNext(); left--) {
+                order.add(waiting.next());
             }
         }
     }
@@ -139,11 +143,9 @@ final class TenantLine {
         for (int lane = laneAfter(NO_LANE); lane != NO_LANE && lane != own; lane = laneAfter(lane)) {
             left -= lanes.get(lane).size();
         }
-        for (Waiting first : lanes.get(own)) {
-            if (left-- <= 0) {
-                return false;
-            }
-            if (first == waiting) {
+        Iterator<Waiting> first = lanes.get(own).inOrder();
+        for (; left > 0 && first.hasNext(); left--) {
+            if (first.next() == waiting) {
                 return true;
             }
         }
@@ -168,20 +170,16 @@ final class TenantLine {
     void positions(PositionConsumer consumer) {
         for (int lane = 0; lane < URGENCY.length; lane++) {
             int index = 0;
-            for (Waiting waiting : lanes.get(lane)) {
-                consumer.accept(waiting, before(lane, index++));
+            for (Iterator<Waiting> each = lanes.get(lane).inOrder(); each.hasNext(); index++) {
+                consumer.accept(each.next(), before(lane, index));
             }
         }
     }
 
-    /** Requests of this tenant before one that is the last of its lane. */
-    int beforeLast(Waiting waiting) {
+    /** How many of this tenant are likely to be served before one that waits here. */
+    int before(Waiting waiting) {
         int lane = lane(waiting);
-        boolean isLast = lanes.get(lane).last() == waiting;
-        int index = isLast
-                ? lanes.get(lane).size() - 1
-                : lanes.get(lane).headSet(waiting).size();
-        return before(lane, index);
+        return before(lane, lanes.get(lane).before(waiting));
     }
 
     private int before(int own, int index) {

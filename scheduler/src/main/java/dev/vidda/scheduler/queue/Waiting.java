@@ -15,6 +15,11 @@ import java.util.Comparator;
 public class Waiting {
     static final Comparator<Waiting> BY_DUE_TIME = Waiting::compareDue;
 
+    static final Comparator<Waiting> BY_LATENESS = (one, other) -> {
+        int order = Long.compare(one.times.lateNanos, other.times.lateNanos);
+        return order != 0 ? order : Long.compare(one.number, other.number);
+    };
+
     /** In place of a deadline: it waits as long as it takes. */
     public static final long ENDLESS = Long.MAX_VALUE;
 
@@ -25,8 +30,8 @@ public class Waiting {
     private final long dueMillis;
     private final int blocks;
     private final double cost;
-    private final long deadlineNanos;
-    private final long sinceNanos;
+    private final Times times;
+    private boolean late;
     private long number;
     private int passes;
     private int toldPosition;
@@ -37,17 +42,23 @@ public class Waiting {
      *
      * @param blocks that it needs
      * @param cost tokens that serving it is expected to take
-     * @param deadlineNanos when it is of no use any more, or {@link #ENDLESS}
-     * @param sinceNanos when it began to wait
      */
-    public Waiting(AdmissionRequest request, int blocks, double cost, long deadlineNanos, long sinceNanos) {
+    public Waiting(AdmissionRequest request, int blocks, double cost, Times times) {
         this.request = request;
         this.dueMillis = due(request.patience());
         this.blocks = blocks;
         this.cost = cost;
-        this.deadlineNanos = deadlineNanos;
-        this.sinceNanos = sinceNanos;
+        this.times = times;
     }
+
+    /**
+     * What is known of its times when it joins.
+     *
+     * @param sinceNanos when it began to wait
+     * @param deadlineNanos when it is of no use any more, or {@link #ENDLESS}
+     * @param lateNanos when its first token can no longer come in time, or {@link #ENDLESS}: from then on those go first whose can
+     */
+    public record Times(long sinceNanos, long deadlineNanos, long lateNanos) {}
 
     private static int compareDue(Waiting one, Waiting other) {
         long arrived = one.request.patience().arrivedAtMillis();
@@ -78,11 +89,28 @@ public class Waiting {
     }
 
     public long deadlineNanos() {
-        return deadlineNanos;
+        return times.deadlineNanos;
     }
 
     long sinceNanos() {
-        return sinceNanos;
+        return times.sinceNanos;
+    }
+
+    long lateAtNanos() {
+        return times.lateNanos;
+    }
+
+    /** Whether it is put behind others some time. */
+    boolean becomesLate() {
+        return times.lateNanos != ENDLESS;
+    }
+
+    boolean isLate() {
+        return late;
+    }
+
+    void becomeLate() {
+        late = true;
     }
 
     /** Times that a later request was admitted because this one did not fit. */

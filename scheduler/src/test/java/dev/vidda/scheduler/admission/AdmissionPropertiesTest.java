@@ -67,7 +67,7 @@ final class AdmissionPropertiesTest {
             this.random = RandomGeneratorFactory.of("L64X128MixRandom").create(seed);
             this.mostPasses = random.nextInt(5);
             SchedulerLimits limits = new SchedulerLimits(
-                    random.nextInt(1, 40), 1 + random.nextInt(5), 0, 1, mostPasses, Long.MAX_VALUE, 0, Map.of());
+                    random.nextInt(1, 40), 1 + random.nextInt(5), 0, 1, mostPasses, Long.MAX_VALUE, 0, 0, Map.of());
             this.admission = new Admission(Cards.rules(limits));
             WorkerCard solo = Cards.worker("solo", "solo", 40);
             workers.put("solo", solo);

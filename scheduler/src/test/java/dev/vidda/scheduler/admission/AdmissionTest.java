@@ -304,7 +304,7 @@ final class AdmissionTest {
     }
 
     private static AdmissionRules waiting(int requests, double pools) {
-        return Cards.rules(new SchedulerLimits(requests, pools, 0, 1, 0, Long.MAX_VALUE, 0, Map.of()));
+        return Cards.rules(new SchedulerLimits(requests, pools, 0, 1, 0, Long.MAX_VALUE, 0, 0, Map.of()));
     }
 
     private List<Decision> admit(AdmissionRequest request) {

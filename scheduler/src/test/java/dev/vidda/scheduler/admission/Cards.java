@@ -21,7 +21,7 @@ public final class Cards {
             new RetryAfter(Duration.ofSeconds(5), Duration.ofSeconds(1), Duration.ofMinutes(2), Duration.ofSeconds(30));
     /** All that a request can come to need is committed, and nobody passes another. */
     public static final SchedulerLimits LIMITS =
-            new SchedulerLimits(1_000, 1_000, 0, 1, 0, Long.MAX_VALUE, 0, Map.of());
+            new SchedulerLimits(1_000, 1_000, 0, 1, 0, Long.MAX_VALUE, 0, 0, Map.of());
 
     public static final AdmissionRules RULES = rules(LIMITS);
 

@@ -79,7 +79,7 @@ public class DecisionBenchmark {
     private final RandomGenerator random =
             RandomGeneratorFactory.of("L64X128MixRandom").create(1);
     private final Admission admission =
-            new Admission(Cards.rules(new SchedulerLimits(1_000_000, 1e6, 0, 0.9, 16, 500, 50, Map.of())));
+            new Admission(Cards.rules(new SchedulerLimits(1_000_000, 1e6, 0, 0.9, 16, 500, 50, 1_000, Map.of())));
     private final List<String> running = new ArrayList<>();
     private final List<StepSample> steps = new ArrayList<>();
     private long now;

@@ -41,7 +41,8 @@ import static dev.vidda.scheduler.admission.Cards.worker;
 import static org.assertj.core.api.Assertions.assertThat;
 
 final class PlacementTest {
-    private static final SchedulerLimits LIMITS = new SchedulerLimits(1_000, 1_000, 0, 0.9, 4, 500, 0, Map.of("n", 64));
+    private static final SchedulerLimits LIMITS =
+            new SchedulerLimits(1_000, 1_000, 0, 0.9, 4, 500, 0, 0, Map.of("n", 64));
 
     private final Admission admission = new Admission(Cards.rules(LIMITS));
     private int asked;

@@ -33,7 +33,7 @@ final class TargetsTest {
     private static final long ARRIVED = 1_000_000;
 
     private final Admission admission =
-            new Admission(Cards.rules(new SchedulerLimits(1_000, 1_000, 0, 1, 16, Long.MAX_VALUE, 0, Map.of())));
+            new Admission(Cards.rules(new SchedulerLimits(1_000, 1_000, 0, 1, 16, Long.MAX_VALUE, 0, 0, Map.of())));
 
     @Test
     void whatNoWorkerCanBeginInTimeIsRefusedAtOnceWithTheNumbers() {

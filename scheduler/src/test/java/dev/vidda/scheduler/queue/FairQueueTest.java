@@ -230,6 +230,6 @@ final class FairQueueTest {
                 new Patience(1 + number, 0, 0, 0),
                 List.of(),
                 List.of());
-        return new Waiting(request, 1, cost, Waiting.ENDLESS, 0);
+        return new Waiting(request, 1, cost, new Waiting.Times(0, Waiting.ENDLESS, Waiting.ENDLESS));
     }
 }
