@@ -3,7 +3,7 @@ package dev.vidda.bench;
 import java.util.Arrays;
 import java.util.Collection;
 
-/** Mean, deviation and percentiles of some values; all 0 for none. */
+/** Mean, deviation and percentiles of some values; none of them is a number if there are no values. */
 final class Distribution {
     private static final double WHOLE = 100;
 
@@ -18,7 +18,7 @@ final class Distribution {
     }
 
     double mean() {
-        return Arrays.stream(sorted).average().orElse(0);
+        return Arrays.stream(sorted).average().orElse(Double.NaN);
     }
 
     /** Of the whole population, not of a sample. */
@@ -27,13 +27,13 @@ final class Distribution {
         return Math.sqrt(Arrays.stream(sorted)
                 .map(x -> (x - mean) * (x - mean))
                 .average()
-                .orElse(0));
+                .orElse(Double.NaN));
     }
 
     /** Interpolates between the two nearest values, as numpy does. */
     double percentile(double percent) {
         if (sorted.length == 0) {
-            return 0;
+            return Double.NaN;
         }
         double rank = percent / WHOLE * (sorted.length - 1);
         int below = (int) rank;

@@ -36,8 +36,12 @@ final class FitSearch {
         }
     }
 
-    /** What was found; the first two are empty if not even one request at a time is served well. */
-    record Found(Optional<Trial> largest, Optional<Trial> knee, List<Trial> trials) {}
+    /**
+     * What was found; the first two are empty if not even one request at a time is served well.
+     *
+     * @param interrupted whether the search ended before it had found all
+     */
+    record Found(Optional<Trial> largest, Optional<Trial> knee, List<Trial> trials, boolean interrupted) {}
 
     /** @param most the largest concurrency to try */
     FitSearch(Runs runs, int most) {
@@ -45,7 +49,27 @@ final class FitSearch {
         this.most = most;
     }
 
-    Found search() throws InterruptedException {
+    /** Tries until it is found, or until a run is interrupted. */
+    Found search() {
+        boolean interrupted = false;
+        try {
+            narrow();
+        } catch (InterruptedException e) {
+            interrupted = true;
+        }
+        trials.sort((a, b) -> Integer.compare(a.concurrency(), b.concurrency()));
+        List<Trial> served = trials.stream().filter(Trial::good).toList();
+        double best = served.stream().mapToDouble(Trial::tokensPerSecond).max().orElse(0);
+        return new Found(
+                served.isEmpty() ? Optional.empty() : Optional.of(served.getLast()),
+                served.stream()
+                        .filter(trial -> trial.tokensPerSecond() >= KNEE_SHARE * best)
+                        .findFirst(),
+                List.copyOf(trials),
+                interrupted);
+    }
+
+    private void narrow() throws InterruptedException {
         int good = 0;
         int bad = most + 1;
         for (int next = 1; next <= most; next = Math.min(next * 2, most)) {
@@ -66,15 +90,6 @@ final class FitSearch {
                 bad = middle;
             }
         }
-        trials.sort((a, b) -> Integer.compare(a.concurrency(), b.concurrency()));
-        List<Trial> served = trials.stream().filter(Trial::good).toList();
-        double best = served.stream().mapToDouble(Trial::tokensPerSecond).max().orElse(0);
-        return new Found(
-                served.isEmpty() ? Optional.empty() : Optional.of(served.getLast()),
-                served.stream()
-                        .filter(trial -> trial.tokensPerSecond() >= KNEE_SHARE * best)
-                        .findFirst(),
-                List.copyOf(trials));
     }
 
     private boolean run(int concurrency) throws InterruptedException {

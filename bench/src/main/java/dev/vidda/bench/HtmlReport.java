@@ -3,6 +3,7 @@ package dev.vidda.bench;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.TreeMap;
+import java.util.stream.Collectors;
 
 /** A summary with plots, as one HTML file without any other resource. */
 final class HtmlReport {
@@ -12,7 +13,7 @@ final class HtmlReport {
             "body{font:14px system-ui,sans-serif;max-width:70rem;margin:2rem auto;padding:0 1rem;color:#222}"
                     + "table{border-collapse:collapse;margin:0 2rem 1.5rem 0;display:inline-table;vertical-align:top}"
                     + ".f{color:#b42318}"
-                    + "td,th{padding:.15rem .8rem;text-align:right;border-bottom:1px solid #ddd}td:first-child{text-align:left}"
+                    + "td,th{padding:.15rem .8rem;text-align:right;border-bottom:1px solid #ddd}td:first-child,td.m{text-align:left}"
                     + "svg{width:32rem;font:11px system-ui,sans-serif}.t{font-weight:600;font-size:13px}"
                     + ".g{stroke:#ddd}polyline{fill:none;stroke:#1f6feb;stroke-width:1.6}";
 
@@ -36,19 +37,37 @@ final class HtmlReport {
         report.totals()
                 .forEach(row -> html.append("<tr><td>%s</td><td>%s</td></tr>%n"
                         .formatted(escaped(row[0].replace(":", "")), escaped(row[1]))));
-        summary.reasons()
-                .forEach((reason, count) ->
-                        html.append("<tr class=\"f\"><td>%s</td><td>%d</td></tr>%n".formatted(escaped(reason), count)));
-        html.append("</table>\n<table><tr><th>").append(String.join("</th><th>", LoadReport.LATENCY_HEADS));
-        html.append("</th></tr>\n");
-        report.latencyTable()
-                .forEach(row -> html.append("<tr><td>")
-                        .append(String.join("</td><td>", row))
-                        .append("</td></tr>\n"));
-        html.append("</table>\n<div>\n");
+        html.append("</table>\n");
+        List<List<String>> latencies = report.latencyTable();
+        if (!latencies.isEmpty()) {
+            html.append("<table><tr><th>").append(String.join("</th><th>", LoadReport.LATENCY_HEADS));
+            html.append("</th></tr>\n");
+            latencies.forEach(row -> html.append("<tr><td>")
+                    .append(String.join("</td><td>", row))
+                    .append("</td></tr>\n"));
+            html.append("</table>\n");
+        }
+        appendFailures(html);
+        html.append("<div>\n");
         plots().forEach(plot -> html.append(plot.svg()));
         html.append("</div>\n");
         return html.append("</html>\n").toString();
+    }
+
+    private void appendFailures(StringBuilder html) {
+        List<LoadReport.Failure> failures = report.failures();
+        if (failures.isEmpty()) {
+            return;
+        }
+        html.append("<table class=\"f\"><tr><th>failure</th><th>requests</th><th>what the server said</th></tr>\n");
+        for (LoadReport.Failure failure : failures) {
+            html.append("<tr><td>%s</td><td>%d</td><td class=\"m\">%s</td></tr>%n"
+                    .formatted(
+                            escaped(failure.reason()),
+                            failure.count(),
+                            failure.messages().stream().map(HtmlReport::escaped).collect(Collectors.joining("<br>"))));
+        }
+        html.append("</table>\n");
     }
 
     private List<Plot> plots() {

@@ -9,8 +9,6 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
-import java.util.OptionalDouble;
-import java.util.OptionalInt;
 import java.util.OptionalLong;
 import java.util.concurrent.Callable;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -39,14 +37,14 @@ import picocli.CommandLine.Option;
         exitCodeList = {
             "0:every stream was whole",
             "1:a stream was not whole, was refused or failed, or too few answers were right",
-            "2:the command line, the prompts or the server's model list could not be understood"
+            "2:the command line, the prompts or the server's model list could not be understood",
+            "130:interrupted; the report is of what had ended by then"
         })
 public final class LoadGenerator implements Callable<Integer> {
     private static final int ALL_WELL = 0;
     private static final int NOT_WELL = 1;
     private static final int FIT_REQUESTS = 32;
     private static final int FIT_ROUNDS = 4;
-    private static final double P99 = 99;
 
     @Option(
             names = "--url",
@@ -174,6 +172,7 @@ public final class LoadGenerator implements Callable<Integer> {
         PromptOptions.Given prompts = promptOptions.given(seed);
         // What is wrong with a target or the pace is to be said before a server is asked.
         Goodput targets = Goodput.parse(goodput);
+        refuseFilesOfASearch();
         Optional<Pace> pace = fit == null ? Optional.of(paceOptions.pace(prompts.count(), seed)) : Optional.empty();
         Optional<String> key = Optional.ofNullable(apiKey).filter(given -> !given.isBlank());
         String server = url.toString().replaceAll("/+$", "");
@@ -187,72 +186,63 @@ public final class LoadGenerator implements Callable<Integer> {
         }
     }
 
+    private void refuseFilesOfASearch() {
+        if (fit != null && reportOptions.isAsked()) {
+            throw new IllegalArgumentException(
+                    "--fit prints its trials and writes no files: leave out --json, --markdown and --html");
+        }
+    }
+
     private int load(StreamingClient client, IntFunction<Prompt> prompts, Pace pace, Goodput targets, String what)
-            throws IOException, InterruptedException {
-        List<Outcome> outcomes = run(client, prompts, pace);
+            throws IOException {
+        LoadRun run = new LoadRun(client, prompts, pace, maxTokens);
+        List<Outcome> outcomes = outcomes(run);
         Summary summary = Summary.of(outcomes, targets);
-        LoadReport report = new LoadReport("%s, %s".formatted(what, inWords(pace)), summary);
+        LoadReport report = new LoadReport("%s, %s".formatted(what, inWords(pace)), summary, run.leftOut());
         out.print(report.text());
         reportOptions.write(report, () -> new HtmlReport(report, summary, outcomes).html());
+        if (run.leftOut().isPresent()) {
+            return Interrupt.EXIT_CODE;
+        }
         int failed = summary.failed() - (allowRefused ? summary.count(Outcome.State.REFUSED) : 0);
         return failed == 0 && summary.rightShare() >= minRight ? ALL_WELL : NOT_WELL;
     }
 
-    private List<Outcome> run(StreamingClient client, IntFunction<Prompt> prompts, Pace pace)
-            throws InterruptedException {
-        LoadRun run = new LoadRun(client, prompts, pace, maxTokens);
+    private List<Outcome> outcomes(LoadRun run) {
+        try (Interrupt ignored = Interrupt.ofThisThread(progress)) {
+            return watched(run);
+        }
+    }
+
+    private List<Outcome> watched(LoadRun run) {
         try (Progress ignored = Progress.of(run, progress)) {
             return run.run();
         }
     }
 
-    private int fit(StreamingClient client, IntFunction<Prompt> prompts, Goodput targets, int most)
-            throws InterruptedException {
+    private int fit(StreamingClient client, IntFunction<Prompt> prompts, Goodput targets, int most) {
         AtomicInteger sent = new AtomicInteger();
-        out.println("concurrency   good %   tokens/s   P99 TTFT ms   P99 TPOT ms");
-        FitSearch.Found found = new FitSearch(
-                        concurrency -> {
-                            int count = Math.max(FIT_REQUESTS, FIT_ROUNDS * concurrency);
-                            int from = sent.getAndAdd(count);
-                            Pace pace = new Pace(
-                                    concurrency,
-                                    OptionalDouble.empty(),
-                                    1,
-                                    OptionalInt.of(count),
-                                    Optional.empty(),
-                                    0,
-                                    seed);
-                            FitSearch.Trial trial = trial(
-                                    concurrency, run(client, index -> prompts.apply(from + index), pace), targets);
-                            out.println("%11d %8.1f %10.1f %13.1f %13.1f"
-                                    .formatted(
-                                            concurrency,
-                                            100 * trial.goodShare(),
-                                            trial.tokensPerSecond(),
-                                            trial.ttftP99(),
-                                            trial.tpotP99()));
-                            return trial;
-                        },
-                        most)
-                .search();
-        out.println(found.largest()
-                .map(trial -> "largest stable concurrency %d, %.1f tokens/s"
-                        .formatted(trial.concurrency(), trial.tokensPerSecond()))
-                .orElse("not even one request at a time reaches the targets"));
-        found.knee()
-                .ifPresent(trial ->
-                        out.println("knee %d, %.1f tokens/s".formatted(trial.concurrency(), trial.tokensPerSecond())));
+        FitReport report = new FitReport(out);
+        FitSearch.Runs runs = concurrency -> {
+            int count = Math.max(FIT_REQUESTS, FIT_ROUNDS * concurrency);
+            int from = sent.getAndAdd(count);
+            Pace pace = Pace.concurrent(concurrency, count, seed);
+            LoadRun run = new LoadRun(client, index -> prompts.apply(from + index), pace, maxTokens);
+            List<Outcome> outcomes = watched(run);
+            if (run.leftOut().isPresent()) {
+                throw new InterruptedException("a load was interrupted");
+            }
+            return report.trial(concurrency, Summary.of(outcomes, targets));
+        };
+        FitSearch.Found found;
+        try (Interrupt ignored = Interrupt.ofThisThread(progress)) {
+            found = new FitSearch(runs, most).search();
+        }
+        report.end(found);
+        if (found.interrupted()) {
+            return Interrupt.EXIT_CODE;
+        }
         return found.largest().isPresent() ? ALL_WELL : NOT_WELL;
-    }
-
-    private static FitSearch.Trial trial(int concurrency, List<Outcome> outcomes, Goodput targets) {
-        Summary summary = Summary.of(outcomes, targets);
-        return new FitSearch.Trial(
-                concurrency,
-                (double) summary.good() / outcomes.size(),
-                summary.perSecond(summary.outputTokens()),
-                summary.latency(Summary.Metric.TTFT).percentile(P99),
-                summary.latency(Summary.Metric.TPOT).percentile(P99));
     }
 
     /** A file system's exception has the file as its message, and nothing else. */

@@ -2,12 +2,15 @@ package dev.vidda.bench;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.OptionalInt;
+import java.util.stream.Collectors;
 
 /** A summary for people (text, Markdown) and for programs (JSON), with the names of {@code vllm bench serve}. */
 final class LoadReport {
@@ -18,14 +21,23 @@ final class LoadReport {
 
     private static final int WIDTH = 50;
     private static final int LABEL = 40;
+    /** Of one reason, in reports for people. */
+    private static final int MOST_MESSAGES = 5;
 
     private final String title;
     private final Summary summary;
+    private final OptionalInt leftOut;
 
-    /** @param title what was run, in one line: the server, the model and the pace */
-    LoadReport(String title, Summary summary) {
+    /**
+     * Of a run.
+     *
+     * @param title what was run, in one line: the server, the model and the pace
+     * @param leftOut requests that were under way when somebody interrupted the run; empty if nobody did
+     */
+    LoadReport(String title, Summary summary, OptionalInt leftOut) {
         this.title = title;
         this.summary = summary;
+        this.leftOut = leftOut;
     }
 
     String title() {
@@ -42,7 +54,11 @@ final class LoadReport {
         }
         if (!summary.reasons().isEmpty()) {
             text.append(rule("Failures", '-'));
-            summary.reasons().forEach((reason, count) -> text.append(line(reason + ":", count.toString())));
+            failures()
+                    .forEach(failure -> text.append(line(failure.reason() + ":", Integer.toString(failure.count())))
+                            .append(failure.messages().stream()
+                                    .map(message -> "  " + message + "\n")
+                                    .collect(Collectors.joining())));
         }
         return text.append("=".repeat(WIDTH)).append('\n').toString();
     }
@@ -51,22 +67,65 @@ final class LoadReport {
         StringBuilder text = new StringBuilder();
         text.append("# Serving benchmark\n\n").append(title).append("\n\n| | |\n|---|---:|\n");
         totals().forEach(row -> text.append("| %s | %s |%n".formatted(row[0].replace(":", ""), row[1])));
-        text.append("\n| ")
-                .append(String.join(" | ", LATENCY_HEADS))
-                .append(" |\n|---|---:|---:|---:|---:|---:|---:|\n");
-        latencyTable()
-                .forEach(cells ->
-                        text.append("| ").append(String.join(" | ", cells)).append(" |\n"));
+        if (!measured().isEmpty()) {
+            text.append("\n| ")
+                    .append(String.join(" | ", LATENCY_HEADS))
+                    .append(" |\n|---|---:|---:|---:|---:|---:|---:|\n");
+            latencyTable()
+                    .forEach(cells ->
+                            text.append("| ").append(String.join(" | ", cells)).append(" |\n"));
+        }
         if (!summary.reasons().isEmpty()) {
-            text.append("\n| failure | requests |\n|---|---:|\n");
-            summary.reasons().forEach((reason, count) -> text.append("| %s | %d |%n".formatted(reason, count)));
+            text.append("\n| failure | requests | what the server said |\n|---|---:|---|\n");
+            failures()
+                    .forEach(failure -> text.append("| %s | %d | %s |%n"
+                            .formatted(
+                                    cell(failure.reason()),
+                                    failure.count(),
+                                    failure.messages().stream()
+                                            .map(LoadReport::cell)
+                                            .collect(Collectors.joining("<br>")))));
         }
         return text.toString();
+    }
+
+    private static String cell(String text) {
+        return text.replace("|", "\\|").replace("<", "&lt;");
+    }
+
+    /**
+     * A way to fail.
+     *
+     * @param messages what the server said, with the number of requests it said that to
+     */
+    record Failure(String reason, int count, List<String> messages) {}
+
+    /** All ways to fail, for people: of many different messages only the most frequent ones. */
+    List<Failure> failures() {
+        List<Failure> failures = new ArrayList<>();
+        summary.reasons().forEach((reason, count) -> {
+            List<ErrorMessage> all = summary.messages().stream()
+                    .filter(message -> message.reason().equals(reason))
+                    .toList();
+            List<String> shown = new ArrayList<>();
+            all.stream().limit(MOST_MESSAGES).forEach(each -> shown.add(each.count() + " x " + each.message()));
+            if (all.size() > MOST_MESSAGES) {
+                int rest = all.stream()
+                        .skip(MOST_MESSAGES)
+                        .mapToInt(ErrorMessage::count)
+                        .sum();
+                shown.add("%d x %d other messages".formatted(rest, all.size() - MOST_MESSAGES));
+            }
+            failures.add(new Failure(reason, count, shown));
+        });
+        return failures;
     }
 
     String json() {
         ObjectNode root = JSON.createObjectNode();
         root.put("title", title);
+        root.put("interrupted", leftOut.isPresent());
+        root.put("under_way_at_interruption", leftOut.orElse(0));
         root.put("duration", summary.seconds());
         root.put("completed", summary.completed());
         root.put("failed", summary.failed());
@@ -85,20 +144,34 @@ final class LoadReport {
         root.put("right", summary.right());
         for (Summary.Metric metric : Summary.Metric.values()) {
             Distribution values = summary.latency(metric);
-            root.put("mean_%s_ms".formatted(metric.key), values.mean());
-            root.put("median_%s_ms".formatted(metric.key), values.percentile(50));
-            root.put("std_%s_ms".formatted(metric.key), values.standardDeviation());
+            put(root, "mean_%s_ms".formatted(metric.key), values.mean());
+            put(root, "median_%s_ms".formatted(metric.key), values.percentile(50));
+            put(root, "std_%s_ms".formatted(metric.key), values.standardDeviation());
             PERCENTILES.forEach(
-                    percent -> root.put("p%d_%s_ms".formatted(percent, metric.key), values.percentile(percent)));
+                    percent -> put(root, "p%d_%s_ms".formatted(percent, metric.key), values.percentile(percent)));
         }
         ObjectNode errors = root.putObject("errors");
         for (Map.Entry<String, Integer> reason : summary.reasons().entrySet()) {
             errors.put(reason.getKey(), reason.getValue());
         }
+        ArrayNode messages = root.putArray("error_messages");
+        summary.messages()
+                .forEach(each -> messages.addObject()
+                        .put("error", each.reason())
+                        .put("message", each.message())
+                        .put("count", each.count()));
         try {
             return JSON.writerWithDefaultPrettyPrinter().writeValueAsString(root) + "\n";
         } catch (JsonProcessingException e) {
             throw new IllegalStateException("a tree of numbers and texts can be written", e);
+        }
+    }
+
+    private static void put(ObjectNode object, String name, double value) {
+        if (Double.isNaN(value)) {
+            object.putNull(name);
+        } else {
+            object.put(name, value);
         }
     }
 
@@ -125,6 +198,9 @@ final class LoadReport {
     /** Counts and rates as labels and values. */
     List<String[]> totals() {
         List<String[]> rows = new ArrayList<>();
+        if (leftOut.isPresent()) {
+            rows.add(new String[] {"Interrupted, streams left out:", Integer.toString(leftOut.getAsInt())});
+        }
         rows.add(row("Successful requests:", summary.completed()));
         rows.add(row("Failed requests:", summary.failed()));
         rows.add(row("Incomplete streams:", summary.count(Outcome.State.INCOMPLETE)));
@@ -142,6 +218,9 @@ final class LoadReport {
         rows.add(row("Peak concurrent requests:", summary.peakConcurrent()));
         double total = summary.promptTokens() + summary.outputTokens();
         rows.add(row("Total token throughput (tok/s):", summary.perSecond(total)));
+        if (measured().isEmpty()) {
+            rows.add(new String[] {"Latencies:", "none measured"});
+        }
         return rows;
     }
 
@@ -165,7 +244,12 @@ final class LoadReport {
     }
 
     private static String number(double value) {
-        return String.format(Locale.ROOT, "%.2f", value);
+        return number(value, 2);
+    }
+
+    /** With so many decimals; a dash if nothing was measured. */
+    static String number(double value, int decimals) {
+        return Double.isNaN(value) ? "-" : String.format(Locale.ROOT, "%." + decimals + "f", value);
     }
 
     private static String line(String label, String value) {

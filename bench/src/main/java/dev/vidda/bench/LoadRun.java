@@ -3,6 +3,7 @@ package dev.vidda.bench;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.OptionalInt;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.ExecutionException;
@@ -24,6 +25,8 @@ final class LoadRun {
     private final Queue<Outcome> outcomes = new ConcurrentLinkedQueue<>();
     private final AtomicInteger running = new AtomicInteger();
     private final AtomicLong tokens = new AtomicLong();
+    private volatile boolean interrupted;
+    private volatile int leftOut;
 
     /** @param prompts the prompt of each request, numbered from 0 */
     LoadRun(StreamingClient client, IntFunction<Prompt> prompts, Pace pace, int maxTokens) {
@@ -33,40 +36,58 @@ final class LoadRun {
         this.maxTokens = maxTokens;
     }
 
-    /** Starts all requests and waits for the last to end. */
-    List<Outcome> run() throws InterruptedException {
+    /**
+     * Starts all requests and waits for the last to end. When this thread is interrupted, it starts no more, gives up those under
+     * way, and returns what became of the others.
+     */
+    List<Outcome> run() {
+        try (ExecutorService streams = Executors.newVirtualThreadPerTaskExecutor()) {
+            try {
+                for (Future<Void> each : start(streams)) {
+                    await(each);
+                }
+            } catch (InterruptedException e) {
+                leftOut = running.get();
+                interrupted = true;
+                streams.shutdownNow();
+            }
+        }
+        return List.copyOf(outcomes);
+    }
+
+    /** How many requests were given up because the run was interrupted; empty if it was not. */
+    OptionalInt leftOut() {
+        return interrupted ? OptionalInt.of(leftOut) : OptionalInt.empty();
+    }
+
+    private List<Future<Void>> start(ExecutorService streams) throws InterruptedException {
         long start = System.nanoTime();
         long deadline = start + pace.duration().map(Duration::toNanos).orElse(Long.MAX_VALUE / 2);
         int most = pace.requests().orElse(Integer.MAX_VALUE);
         RandomGenerator arrivals = pace.arrivals();
         Semaphore free = new Semaphore(pace.concurrency());
-        try (ExecutorService streams = Executors.newVirtualThreadPerTaskExecutor()) {
-            List<Future<Void>> sent = new ArrayList<>();
-            long due = start;
-            for (int index = 0; index < most; index++) {
-                if (pace.rate().isPresent()) {
-                    due += pace.nextGapNanos(index, arrivals);
-                    sleepUntil(Math.min(due, deadline));
-                }
-                free.acquire();
-                if (System.nanoTime() >= deadline) {
-                    break;
-                }
-                int next = index;
-                sent.add(streams.<Void>submit(() -> {
-                    try {
-                        send(next);
-                    } finally {
-                        free.release();
-                    }
-                    return null;
-                }));
+        List<Future<Void>> sent = new ArrayList<>();
+        long due = start;
+        for (int index = 0; index < most; index++) {
+            if (pace.rate().isPresent()) {
+                due += pace.nextGapNanos(index, arrivals);
+                sleepUntil(Math.min(due, deadline));
             }
-            for (Future<Void> each : sent) {
-                await(each);
+            free.acquire();
+            if (System.nanoTime() >= deadline) {
+                break;
             }
+            int next = index;
+            sent.add(streams.<Void>submit(() -> {
+                try {
+                    send(next);
+                } finally {
+                    free.release();
+                }
+                return null;
+            }));
         }
-        return List.copyOf(outcomes);
+        return sent;
     }
 
     int running() {
@@ -89,7 +110,10 @@ final class LoadRun {
         running.incrementAndGet();
         try {
             Prompt prompt = prompts.apply(index);
-            outcomes.add(client.send(prompt, pace.abandonAfter(index, maxTokens), tokens::addAndGet));
+            Outcome outcome = client.send(prompt, pace.abandonAfter(index, maxTokens), tokens::addAndGet);
+            if (!interrupted || outcome.isComplete()) {
+                outcomes.add(outcome);
+            }
         } finally {
             running.decrementAndGet();
         }

@@ -9,6 +9,7 @@ import java.util.OptionalDouble;
  * What became of one request. Times are nanoseconds of one monotonic clock.
  *
  * @param reason why it is not complete, short enough to be counted by; empty for the first two states
+ * @param message what the server said about it, on one line; empty if nothing
  * @param endNanos when the last token or the finish reason came, or the failure was noticed
  * @param chunks arrivals of generated tokens, in order
  * @param right whether the reply ended with the expected answer, where one was given and the stream was complete
@@ -16,6 +17,7 @@ import java.util.OptionalDouble;
 public record Outcome(
         State state,
         String reason,
+        String message,
         long startNanos,
         long endNanos,
         int promptTokens,

@@ -41,6 +41,11 @@ public record Pace(
         require(abandonShare >= 0 && abandonShare <= 1, "--abandon must be in [0, 1]", abandonShare);
     }
 
+    /** So many requests, of which so many are always under way. */
+    static Pace concurrent(int concurrency, int requests, long seed) {
+        return new Pace(concurrency, OptionalDouble.empty(), 1, OptionalInt.of(requests), Optional.empty(), 0, seed);
+    }
+
     /** Nanoseconds between arrival {@code index - 1} and the next, drawn in turn from {@code random}. */
     long nextGapNanos(int index, RandomGenerator random) {
         return index % burst == 0 ? burst * nextGapNanos(random) : 0;

@@ -18,6 +18,11 @@ final class ReportOptions {
     @Option(names = "--html", paramLabel = "FILE", description = "Also write the report as a page with plots.")
     private @Nullable Path html;
 
+    /** Whether any file was asked for. */
+    boolean isAsked() {
+        return json != null || markdown != null || html != null;
+    }
+
     /** @param page made only if it was asked for */
     void write(LoadReport report, Supplier<String> page) throws IOException {
         if (json != null) {

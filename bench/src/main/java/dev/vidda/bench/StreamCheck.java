@@ -21,6 +21,7 @@ final class StreamCheck {
     private final StringBuilder text = new StringBuilder();
     private final List<Outcome.Chunk> chunks = new ArrayList<>();
     private String flaw = "";
+    private String errorMessage = "";
     private String identity = "";
     private String finishReason = "";
     private JsonNode usage = JSON.nullNode();
@@ -64,6 +65,11 @@ final class StreamCheck {
     /** What went wrong so far, or empty. */
     String flaw() {
         return flaw;
+    }
+
+    /** What the server said in its first error event; empty if there was none. */
+    String errorMessage() {
+        return errorMessage;
     }
 
     boolean isDone() {
@@ -114,7 +120,11 @@ final class StreamCheck {
         }
         JsonNode error = event.path("error");
         if (!error.isMissingNode() && !error.isNull()) {
-            note("error event: " + error.path("message").asText(error.toString()));
+            String code = error.path("code").asText(error.path("type").asText(""));
+            note(("error event " + (code.equals("null") ? "" : code)).strip());
+            if (errorMessage.isEmpty()) {
+                errorMessage = error.path("message").asText(error.toString()).replaceAll("\\s+", " ");
+            }
             return;
         }
         String own = event.path("id").asText() + " " + event.path("created").asText();

@@ -30,7 +30,6 @@ final class StreamingClient implements AutoCloseable {
     private static final ObjectMapper JSON = new ObjectMapper();
     private static final Duration CONNECT_TIMEOUT = Duration.ofSeconds(10);
     private static final int OK = 200;
-    private static final int MOST_ERROR_BYTES = 1 << 16;
     private static final String DATA = "data:";
 
     private final HttpClient http = HttpClient.newBuilder()
@@ -57,15 +56,21 @@ final class StreamingClient implements AutoCloseable {
             HttpRequest request = request(server, "/v1/models", apiKey)
                     .timeout(CONNECT_TIMEOUT)
                     .build();
-            HttpResponse<String> response = http.send(request, HttpResponse.BodyHandlers.ofString());
-            JsonNode id = response.statusCode() == OK
-                    ? JSON.readTree(response.body()).path("data").path(0).path("id")
-                    : JSON.missingNode();
-            if (!id.isTextual()) {
-                throw new IOException(
-                        "%s/v1/models answered %d and names no model".formatted(server, response.statusCode()));
+            HttpResponse<InputStream> response = http.send(request, HttpResponse.BodyHandlers.ofInputStream());
+            try (InputStream body = response.body()) {
+                if (response.statusCode() != OK) {
+                    ServerError error = ServerError.read(response.statusCode(), body);
+                    throw new IOException("%s/v1/models names no model, but answers %s: %s"
+                            .formatted(server, error.kind(), error.message()));
+                }
+                JsonNode id = JSON.readTree(body).path("data").path(0).path("id");
+                if (!id.isTextual()) {
+                    throw new IOException("%s/v1/models lists no model".formatted(server));
+                }
+                return id.textValue();
             }
-            return id.textValue();
+        } catch (JsonProcessingException e) {
+            throw new IOException("%s/v1/models answers something else than JSON".formatted(server), e);
         } catch (ConnectException e) {
             throw new IOException("no server answers at " + server, e);
         }
@@ -90,7 +95,8 @@ final class StreamingClient implements AutoCloseable {
             HttpResponse<InputStream> response = http.send(request, HttpResponse.BodyHandlers.ofInputStream());
             try (InputStream stream = response.body()) {
                 if (response.statusCode() != OK) {
-                    return ended(Outcome.State.REFUSED, refusal(response.statusCode(), stream), start, check);
+                    ServerError error = ServerError.read(response.statusCode(), stream);
+                    return ended(Outcome.State.REFUSED, error.kind(), error.message(), start, check);
                 }
                 ScheduledFuture<?> timeout = closeLater(stream, late, start);
                 try {
@@ -184,6 +190,7 @@ final class StreamingClient implements AutoCloseable {
         return new Outcome(
                 Outcome.State.COMPLETE,
                 "",
+                "",
                 start,
                 check.lastNanos(),
                 check.promptTokens(),
@@ -202,27 +209,19 @@ final class StreamingClient implements AutoCloseable {
     }
 
     private static Outcome ended(Outcome.State state, String reason, long start, StreamCheck check) {
+        return ended(state, reason, check.errorMessage(), start, check);
+    }
+
+    private static Outcome ended(Outcome.State state, String reason, String message, long start, StreamCheck check) {
         return new Outcome(
                 state,
                 reason,
+                message,
                 start,
                 System.nanoTime(),
                 check.promptTokens(),
                 check.outputTokens(),
                 check.chunks(),
                 Optional.empty());
-    }
-
-    /** The status and the error's code or type: what refusals are counted by. */
-    private static String refusal(int status, InputStream body) throws IOException {
-        String text = new String(body.readNBytes(MOST_ERROR_BYTES), StandardCharsets.UTF_8);
-        String kind = "";
-        try {
-            JsonNode error = JSON.readTree(text).path("error");
-            kind = error.path("code").asText(error.path("type").asText(""));
-        } catch (JsonProcessingException e) {
-            kind = "not JSON";
-        }
-        return ("http " + status + " " + kind).strip();
     }
 }

@@ -16,6 +16,7 @@ import java.util.function.Function;
  *
  * @param states how many requests ended in each state
  * @param reasons how often each reason for an end other than complete or abandoned occurred
+ * @param messages what the server said about those
  * @param outputTokens of complete streams
  * @param peakOutputTokens the most tokens that came within one second of the run
  * @param good requests that reached all targets
@@ -25,6 +26,7 @@ record Summary(
         double seconds,
         Map<Outcome.State, Integer> states,
         Map<String, Integer> reasons,
+        List<ErrorMessage> messages,
         long promptTokens,
         long outputTokens,
         long peakOutputTokens,
@@ -71,6 +73,7 @@ record Summary(
                 (end - start) / NANOS,
                 states,
                 reasons,
+                ErrorMessage.of(outcomes),
                 complete.stream().mapToLong(Outcome::promptTokens).sum(),
                 complete.stream().mapToLong(Outcome::outputTokens).sum(),
                 peakTokens(outcomes, start),

@@ -53,6 +53,13 @@ final class FakeServer implements AutoCloseable {
         http.createContext("/v1/chat/completions", this::stream);
         http.createContext("/v1/completions", this::stream);
         http.createContext("/busy/v1/", exchange -> answer(exchange, 429, "{\"error\":{\"code\":\"queue_full\"}}"));
+        http.createContext(
+                "/locked/v1/",
+                exchange -> answer(
+                        exchange,
+                        401,
+                        "{\"error\":{\"message\":\"Incorrect API key provided.\",\"type\":\"invalid_request_error\","
+                                + "\"param\":null,\"code\":null}}"));
         http.createContext("/html/v1/", exchange -> answer(exchange, 502, "<html>bad gateway</html>"));
         http.start();
     }

@@ -17,6 +17,7 @@ import java.util.function.Function;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import sun.misc.Signal;
 
 import static dev.vidda.bench.FakeServer.CUT;
 import static dev.vidda.bench.FakeServer.FOREVER;
@@ -33,6 +34,7 @@ final class LoadGeneratorTest {
 
     private final ByteArrayOutputStream out = new ByteArrayOutputStream();
     private final ByteArrayOutputStream progress = new ByteArrayOutputStream();
+    private final AtomicInteger started = new AtomicInteger();
     private Path prompts = Path.of("");
 
     @BeforeEach
@@ -164,6 +166,65 @@ final class LoadGeneratorTest {
     }
 
     @Test
+    void whatTheServerSaysToThoseItRefusesIsReported() throws IOException {
+        try (FakeServer server = new FakeServer(request -> chat("x"))) {
+            String locked = server.url() + "/locked";
+            assertThat(run(locked)).isEqualTo(2);
+            assertThat(progress.toString(StandardCharsets.UTF_8))
+                    .contains(
+                            "/locked/v1/models names no model, but answers http 401 invalid_request_error: Incorrect API key");
+            assertThat(run(locked, "--model", "m", "--json", file("r.json"), "--html", file("r.html")))
+                    .isEqualTo(1);
+            String said = "3 x Incorrect API key provided.";
+            assertThat(out.toString(StandardCharsets.UTF_8)).contains(said);
+            assertThat(Files.readString(directory.resolve("r.html"))).contains(said);
+            assertThat(report().path("error_messages").path(0).path("message").textValue())
+                    .isEqualTo("Incorrect API key provided.");
+            assertThat(run(locked, "--model", "m", "--fit", "4")).isEqualTo(1);
+            assertThat(out.toString(StandardCharsets.UTF_8))
+                    .contains("32 x Incorrect API key provided.")
+                    .containsPattern(" {10}1 {6}0.0 {8}0.0 {13}- {13}-\n");
+        }
+    }
+
+    @Test
+    void aRunThatIsInterruptedReportsWhatHasEnded() throws IOException {
+        try (FakeServer server = new FakeServer(this::interruptAtTheThird)) {
+            assertThat(run(server.url(), "--requests", "100", "--json", file("r.json")))
+                    .isEqualTo(130);
+        }
+        assertThat(out.toString(StandardCharsets.UTF_8))
+                .containsPattern("Interrupted, streams left out: +1\n")
+                .containsPattern("Successful requests: +2\n")
+                .containsPattern("Failed requests: +0\n");
+        assertThat(report().path("interrupted").booleanValue()).isTrue();
+        assertThat(report().path("completed").intValue()).isEqualTo(2);
+    }
+
+    @Test
+    void aSearchThatIsInterruptedReportsItsTrials() throws IOException {
+        AtomicInteger count = new AtomicInteger();
+        try (FakeServer server =
+                new FakeServer(request -> count.incrementAndGet() < 40 ? chat("x") : interruptAtTheThird(request))) {
+            started.set(2);
+            assertThat(run(server.url(), "--fit", "64")).isEqualTo(130);
+        }
+        assertThat(out.toString(StandardCharsets.UTF_8))
+                .contains("interrupted after 1 whole trials", "largest stable concurrency 1,");
+    }
+
+    private List<String> interruptAtTheThird(JsonNode request) {
+        int number = started.incrementAndGet();
+        if (number < 3) {
+            return chat("x");
+        }
+        if (number == 3) {
+            Signal.raise(new Signal("INT"));
+        }
+        return started(HANG);
+    }
+
+    @Test
     void syntheticPromptsComeAtTheirRateAsTokenIds() throws IOException {
         List<String> events = List.of(
                 FakeServer.chunk("{\"index\":0,\"text\":\"a\",\"token_ids\":[1],\"finish_reason\":\"length\"}"),
@@ -207,7 +268,8 @@ final class LoadGeneratorTest {
                     .contains("--expect-field needs --prompts")
                     .contains("one of --requests and --duration is needed");
             assertThat(run(server.url() + "/html")).isEqualTo(2);
-            assertThat(progress.toString(StandardCharsets.UTF_8)).contains("answered 502 and names no model");
+            assertThat(progress.toString(StandardCharsets.UTF_8))
+                    .contains("names no model, but answers http 502 not JSON: <html>bad gateway");
         }
     }
 

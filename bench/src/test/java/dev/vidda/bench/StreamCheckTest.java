@@ -62,7 +62,10 @@ final class StreamCheckTest {
         List<String> events = new ArrayList<>(chat("a", "b").subList(0, 2));
         events.add("{\"error\":{\"message\":\"device lost\"}}");
         events.add("[DONE]");
-        assertThat(flaw(CHAT, events)).contains("error event: device lost");
+        assertThat(flaw(CHAT, events)).contains("error event");
+        StreamCheck check = new StreamCheck(CHAT);
+        events.forEach(event -> check.event(event, 0));
+        assertThat(check.errorMessage()).isEqualTo("device lost");
     }
 
     @Test

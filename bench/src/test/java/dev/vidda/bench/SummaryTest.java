@@ -8,6 +8,7 @@ import java.io.IOException;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
@@ -60,7 +61,8 @@ final class SummaryTest {
         Summary summary = Summary.of(List.of());
         assertThat(summary.perSecond(5)).isZero();
         assertThat(summary.rightShare()).isEqualTo(1);
-        assertThat(new LoadReport("none", summary).text()).contains("Successful requests:", "0.00");
+        assertThat(new LoadReport("none", summary, OptionalInt.empty()).text())
+                .contains("Successful requests:", "0.00");
     }
 
     @Test
@@ -72,12 +74,13 @@ final class SummaryTest {
         assertThat(values.percentile(99)).isCloseTo(49.6, within(1e-9));
         assertThat(values.percentile(100)).isEqualTo(50);
         assertThat(values.standardDeviation()).isCloseTo(12.884098726725126, within(1e-9));
-        assertThat(new Distribution(List.of()).percentile(99)).isZero();
+        assertThat(new Distribution(List.of()).percentile(99)).isNaN();
     }
 
     @Test
     void reportsNameTheirNumbersAsVllmDoes() throws IOException {
-        LoadReport report = new LoadReport("a run", Summary.of(List.of(FIRST, SECOND, failed("http 429 queue_full"))));
+        LoadReport report = new LoadReport(
+                "a run", Summary.of(List.of(FIRST, SECOND, failed("http 429 queue_full"))), OptionalInt.empty());
         assertThat(report.text())
                 .contains("Serving Benchmark Result")
                 .containsPattern("Successful requests: +2\n")
@@ -106,10 +109,64 @@ final class SummaryTest {
         List<Chunk> chunks =
                 tokensAt.stream().map(at -> new Chunk(at * MILLI, 1)).toList();
         return new Outcome(
-                State.COMPLETE, "", startMillis * MILLI, endMillis * MILLI, 10, tokensAt.size(), chunks, right);
+                State.COMPLETE, "", "", startMillis * MILLI, endMillis * MILLI, 10, tokensAt.size(), chunks, right);
+    }
+
+    @Test
+    void whatWasNotMeasuredIsNotZero() throws IOException {
+        List<Outcome> outcomes = List.of(failed("no connection"));
+        Summary summary = Summary.of(outcomes);
+        LoadReport report = new LoadReport("a run", summary, OptionalInt.empty());
+        assertThat(report.text()).doesNotContain("TTFT").containsPattern("Latencies: +none measured");
+        assertThat(report.markdown()).doesNotContain("| ms |").contains("| Latencies | none measured |");
+        assertThat(new HtmlReport(report, summary, outcomes).html())
+                .doesNotContain("<th>mean</th>")
+                .contains("<td>Latencies</td><td>none measured</td>");
+        JsonNode json = new ObjectMapper().readTree(report.json());
+        assertThat(json.path("mean_ttft_ms").isNull()).isTrue();
+        assertThat(json.path("p99_e2el_ms").isNull()).isTrue();
+    }
+
+    @Test
+    void whatTheServerSaidIsCountedByItsWordsAndNotByItsNumbers() throws IOException {
+        List<Outcome> outcomes = List.of(
+                refused("The line is full: try again in 1.5 s."),
+                refused("The tenant <a|b> may have 3."),
+                refused("The line is full: try again in 12 s."));
+        Summary summary = Summary.of(outcomes);
+        LoadReport report = new LoadReport("a run", summary, OptionalInt.empty());
+        assertThat(report.text())
+                .containsPattern(
+                        "http 429: +3\n  2 x The line is full: try again in 1.5 s.\n  1 x The tenant <a\\|b> may");
+        assertThat(report.markdown())
+                .contains(
+                        "| http 429 | 3 | 2 x The line is full: try again in 1.5 s.<br>1 x The tenant &lt;a\\|b> may have 3. |");
+        assertThat(new HtmlReport(report, summary, outcomes).html())
+                .contains("2 x The line is full: try again in 1.5 s.<br>1 x The tenant &lt;a|b&gt; may have 3.");
+        JsonNode messages = new ObjectMapper().readTree(report.json()).path("error_messages");
+        assertThat(messages).hasSize(2);
+        assertThat(messages.path(0).path("error").textValue()).isEqualTo("http 429");
+        assertThat(messages.path(0).path("message").textValue()).isEqualTo("The line is full: try again in 1.5 s.");
+        assertThat(messages.path(0).path("count").intValue()).isEqualTo(2);
+    }
+
+    @Test
+    void ofManyDifferentMessagesPeopleGetTheMostFrequent() throws IOException {
+        List<Outcome> outcomes = Stream.of("a", "b", "c", "d", "e", "f", "g", "g")
+                .map(SummaryTest::refused)
+                .toList();
+        LoadReport report = new LoadReport("a run", Summary.of(outcomes), OptionalInt.empty());
+        assertThat(report.text()).contains("  2 x g\n  1 x a\n", "  2 x 2 other messages\n");
+        assertThat(new ObjectMapper().readTree(report.json()).path("error_messages"))
+                .hasSize(7);
+    }
+
+    private static Outcome refused(String message) {
+        return new Outcome(
+                State.REFUSED, "http 429", message, 10 * MILLI, 11 * MILLI, 0, 0, List.of(), Optional.empty());
     }
 
     private static Outcome failed(String reason) {
-        return new Outcome(State.FAILED, reason, 10 * MILLI, 11 * MILLI, 0, 0, List.of(), Optional.empty());
+        return new Outcome(State.FAILED, reason, "", 10 * MILLI, 11 * MILLI, 0, 0, List.of(), Optional.empty());
     }
 }
