@@ -27,16 +27,17 @@ public final class GoodputSearch {
      * The highest rate found, and what came of it.
      *
      * @param outcome at that rate
+     * @param interrupted whether the search was ended early: then a higher rate may be good, or even this one is not
      */
-    public record Goodput(double rate, Outcome outcome) {}
+    public record Goodput(double rate, Outcome outcome, boolean interrupted) {}
 
-    /** Searches for one policy, from a rate that may be good or not. */
+    /** Searches for one policy, from a rate that may be good or not; until this thread is interrupted, which it stays. */
     public Goodput of(String policy, double from) {
         double low = from;
         Outcome best = simulator.run(kind, policy, low, seconds);
         double high = from;
         if (isGood(best)) {
-            while (true) {
+            while (!isInterrupted()) {
                 high = low * 1.5;
                 Outcome tried = simulator.run(kind, policy, high, seconds);
                 if (!isGood(tried)) {
@@ -46,13 +47,13 @@ public final class GoodputSearch {
                 best = tried;
             }
         } else {
-            while (!isGood(best)) {
+            while (!isGood(best) && !isInterrupted()) {
                 high = low;
                 low = high / 1.5;
                 best = simulator.run(kind, policy, low, seconds);
             }
         }
-        while (high - low > precision * low) {
+        while (high - low > precision * low && !isInterrupted()) {
             double middle = (low + high) / 2;
             Outcome tried = simulator.run(kind, policy, middle, seconds);
             if (isGood(tried)) {
@@ -62,10 +63,14 @@ public final class GoodputSearch {
                 high = middle;
             }
         }
-        return new Goodput(low, best);
+        return new Goodput(low, best, isInterrupted());
+    }
+
+    private static boolean isInterrupted() {
+        return Thread.currentThread().isInterrupted();
     }
 
     private boolean isGood(Outcome outcome) {
-        return outcome.attainment() >= simulator.slo().share();
+        return !outcome.interrupted() && outcome.attainment() >= simulator.slo().share();
     }
 }

@@ -49,7 +49,7 @@ public final class HtmlReport {
         table(page, outcomes);
         page.append("<div class=\"plots\">\n");
         bars(page, "Good answers a second", outcomes, Outcome::goodPerSecond);
-        bars(page, "Good answers, %", outcomes, outcome -> 100 * outcome.attainment());
+        bars(page, "Good answers, %", outcomes, Figures::goodPercent);
         bars(
                 page,
                 "Time to first token, p90, ms",
@@ -78,17 +78,17 @@ public final class HtmlReport {
         for (Outcome each : outcomes) {
             page.append(String.format(
                     Locale.ROOT,
-                    "<tr><td>%s</td><td>%d</td><td>%.2f</td><td>%.0f</td><td>%.0f</td><td>%.0f</td><td>%.0f</td>"
-                            + "<td>%.1f</td><td>%.1f</td><td>%.1f</td><td>%.3f</td><td>%.3f</td></tr>%n",
-                    escaped(each.policy()),
+                    "<tr><td>%s</td><td>%d</td><td>%s</td><td>%.0f</td><td>%s</td><td>%s</td><td>%s</td>"
+                            + "<td>%s</td><td>%s</td><td>%.1f</td><td>%.3f</td><td>%.3f</td></tr>%n",
+                    escaped(each.policy()) + (each.interrupted() ? ", interrupted" : ""),
                     each.requests(),
-                    100 * each.attainment(),
+                    Figures.text(Figures.goodPercent(each), 2),
                     each.goodPerSecond(),
-                    each.ttft().p50(),
-                    each.ttft().p90(),
-                    each.ttft().p99(),
-                    each.itl().p50(),
-                    each.itl().p99(),
+                    Figures.text(each.ttft().p50(), 0),
+                    Figures.text(each.ttft().p90(), 0),
+                    Figures.text(each.ttft().p99(), 0),
+                    Figures.text(each.itl().p50(), 1),
+                    Figures.text(each.itl().p99(), 1),
                     100 * each.cachedShare(),
                     100 * each.work().preemptedShare(),
                     each.fairness()));
@@ -99,6 +99,7 @@ public final class HtmlReport {
     private static void bars(
             StringBuilder page, String title, List<Outcome> outcomes, ToDoubleFunction<Outcome> value) {
         List<Plot.Bar> bars = outcomes.stream()
+                .filter(outcome -> !Double.isNaN(value.applyAsDouble(outcome)))
                 .map(outcome -> new Plot.Bar(escaped(outcome.policy()), value.applyAsDouble(outcome)))
                 .toList();
         figure(page, title, Plot.bars(bars));

@@ -7,6 +7,8 @@ import java.util.stream.Collectors;
 
 /** Outcomes as JSON. All texts in it are names that need no escapes but those of tenants, which traces choose. */
 public final class JsonReport {
+    private static final int DECIMALS = 3;
+
     private JsonReport() {}
 
     public static String of(List<Outcome> outcomes) {
@@ -16,12 +18,13 @@ public final class JsonReport {
     private static String one(Outcome outcome) {
         return String.format(
                 Locale.ROOT,
-                "{\"trace\": \"%s\", \"policy\": \"%s\", \"requests\": %d, \"ended\": %d, \"refused\": %d, \"good\": %d, "
+                "{\"trace\": \"%s\", \"policy\": \"%s\", \"interrupted\": %b, \"requests\": %d, \"ended\": %d, \"refused\": %d, \"good\": %d, "
                         + "\"good_per_second\": %.3f, \"ttft_ms\": %s, \"itl_ms\": %s, \"cached_share\": %.5f, "
                         + "\"steps\": %d, \"computed_tokens\": %d, \"preemptions\": %d, \"preempted_tokens\": %d, "
                         + "\"fairness\": %.5f, \"tenants\": %s, \"moments\": %s}",
                 outcome.trace(),
                 outcome.policy(),
+                outcome.interrupted(),
                 outcome.requests(),
                 outcome.ended(),
                 outcome.refused(),
@@ -42,11 +45,11 @@ public final class JsonReport {
     private static String distribution(Outcome.Distribution each) {
         return String.format(
                 Locale.ROOT,
-                "{\"p50\": %.3f, \"p90\": %.3f, \"p99\": %.3f, \"mean\": %.3f}",
-                each.p50(),
-                each.p90(),
-                each.p99(),
-                each.mean());
+                "{\"p50\": %s, \"p90\": %s, \"p99\": %s, \"mean\": %s}",
+                Figures.json(each.p50(), DECIMALS),
+                Figures.json(each.p90(), DECIMALS),
+                Figures.json(each.p99(), DECIMALS),
+                Figures.json(each.mean(), DECIMALS));
     }
 
     private static String tenants(Map<String, Long> shares) {

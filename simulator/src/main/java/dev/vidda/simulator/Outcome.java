@@ -16,6 +16,7 @@ import java.util.Map;
  * @param itl mean time between two tokens of each request, in milliseconds
  * @param fairness Jain's index over the tenants' served tokens by weight, in the time in which requests arrived; 1 is fair
  * @param shares of each tenant: tokens served in that time
+ * @param interrupted whether the run was ended early: then these are the requests that had ended
  */
 public record Outcome(
         String trace,
@@ -31,7 +32,8 @@ public record Outcome(
         Work work,
         double fairness,
         Map<String, Long> shares,
-        List<Moment> moments) {
+        List<Moment> moments,
+        boolean interrupted) {
 
     /** What the workers did. */
     public record Work(long steps, long computedTokens, long preemptions, long preemptedTokens, double seconds) {
@@ -44,11 +46,11 @@ public record Outcome(
     /** One look at the cluster: seconds, share of the KV blocks in use, requests that the policy holds back, tokens so far. */
     public record Moment(double seconds, double kvUse, int waiting, long endedTokens) {}
 
-    /** Percentiles, in milliseconds. */
+    /** Percentiles, in milliseconds; none of them is a number if there are no values. */
     public record Distribution(double p50, double p90, double p99, double mean) {
         static Distribution of(double[] values) {
             if (values.length == 0) {
-                return new Distribution(0, 0, 0, 0);
+                return new Distribution(Double.NaN, Double.NaN, Double.NaN, Double.NaN);
             }
             double[] sorted = values.clone();
             Arrays.sort(sorted);
@@ -67,6 +69,25 @@ public record Outcome(
     /** Share of the requests that were good. */
     public double attainment() {
         return requests == 0 ? 1 : (double) good / requests;
+    }
+
+    Outcome asInterrupted() {
+        return new Outcome(
+                trace,
+                policy,
+                requests,
+                ended,
+                refused,
+                good,
+                goodPerSecond,
+                ttft,
+                itl,
+                cachedShare,
+                work,
+                fairness,
+                shares,
+                moments,
+                true);
     }
 
     static Outcome of(Trace trace, String policy, Slo slo, Work work, List<Moment> moments) {
@@ -99,7 +120,8 @@ public record Outcome(
                 work,
                 jain(answered, shares),
                 shares,
-                List.copyOf(moments));
+                List.copyOf(moments),
+                false);
     }
 
     private static double cachedShare(List<SimRequest> answered) {

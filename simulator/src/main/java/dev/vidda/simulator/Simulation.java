@@ -73,7 +73,12 @@ final class Simulation implements Policy.Sink, SimWorker.Listener {
         this.endNanos = drainNanos + (requests.isEmpty() ? 0 : requests.getLast().arrivalNanos);
     }
 
-    void run() {
+    /**
+     * Plays it to its end, or until this thread is interrupted, which it stays.
+     *
+     * @return whether it came to its end
+     */
+    boolean run() {
         for (int i = 0; i < workers.length; i++) {
             join(i);
             at(REPORT_NANOS * i / workers.length, Kind.REPORT, i);
@@ -86,7 +91,8 @@ final class Simulation implements Policy.Sink, SimWorker.Listener {
         at(0, Kind.SAMPLE, 0);
         open = trace.requests().size();
         arrivalAfter(-1);
-        while (open > 0) {
+        boolean whole = true;
+        while (open > 0 && whole) {
             Event event = events.poll();
             if (event == null || event.nanos() > endNanos) {
                 break;
@@ -94,8 +100,10 @@ final class Simulation implements Policy.Sink, SimWorker.Listener {
             now = event.nanos();
             handle(event);
             settle();
+            whole = !Thread.currentThread().isInterrupted();
         }
         recorder.finished(now, workers);
+        return whole || open == 0;
     }
 
     private void handle(Event event) {

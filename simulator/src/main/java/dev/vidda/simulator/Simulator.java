@@ -53,20 +53,21 @@ public record Simulator(
         return Policy.names();
     }
 
-    /** Plays a trace of that kind, rate and length under a policy. */
+    /** Plays a trace of that kind, rate and length under a policy; what has ended of it when this thread is interrupted. */
     public Outcome run(TraceKind kind, String policy, double rate, double seconds) {
         Trace trace = new TraceGenerator(seed, rate, seconds, workers, agents).generate(kind);
         Recorder recorder = new Recorder();
         Set<Long> everywhere = policy.equals(IDEAL) ? new HashSet<>() : null;
-        new Simulation(
-                        trace,
-                        policy(policy),
-                        workers,
-                        number -> exact ? new EngineWorker(number, shape) : new CoarseWorker(number, shape, everywhere),
-                        recorder,
-                        DRAIN.toNanos())
-                .run();
-        return recorder.outcome(trace, policy, slo);
+        Simulation simulation = new Simulation(
+                trace,
+                policy(policy),
+                workers,
+                number -> exact ? new EngineWorker(number, shape) : new CoarseWorker(number, shape, everywhere),
+                recorder,
+                DRAIN.toNanos());
+        return simulation.run()
+                ? recorder.outcome(trace, policy, slo)
+                : recorder.outcome(trace.ended(), policy, slo).asInterrupted();
     }
 
     private Policy policy(String name) {

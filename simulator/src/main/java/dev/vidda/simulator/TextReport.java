@@ -28,24 +28,25 @@ public final class TextReport {
         for (Outcome outcome : outcomes) {
             text.append(String.format(
                     Locale.ROOT,
-                    "%-10s %-15s %8d %7.2f %7.0f %8.0f %8.0f %9.0f %8.1f %8.1f %6.1f%% %7.3f%% %6.3f%n",
+                    "%-10s %-15s %8d %7s %7.0f %8s %8s %9s %8s %8s %6.1f%% %7.3f%% %6.3f%s%n",
                     outcome.trace(),
                     outcome.policy(),
                     outcome.requests(),
-                    100 * outcome.attainment(),
+                    Figures.text(Figures.goodPercent(outcome), 2),
                     outcome.goodPerSecond(),
-                    outcome.ttft().p50(),
-                    outcome.ttft().p90(),
-                    outcome.ttft().p99(),
-                    outcome.itl().p50(),
-                    outcome.itl().p99(),
+                    Figures.text(outcome.ttft().p50(), 0),
+                    Figures.text(outcome.ttft().p90(), 0),
+                    Figures.text(outcome.ttft().p99(), 0),
+                    Figures.text(outcome.itl().p50(), 1),
+                    Figures.text(outcome.itl().p99(), 1),
                     100
                             * outcome.moments().stream()
                                     .mapToDouble(Outcome.Moment::kvUse)
                                     .max()
                                     .orElse(0),
                     100 * outcome.work().preemptedShare(),
-                    outcome.fairness()));
+                    outcome.fairness(),
+                    outcome.interrupted() ? "  interrupted" : ""));
         }
         return text.toString();
     }

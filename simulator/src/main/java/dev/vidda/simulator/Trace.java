@@ -24,6 +24,12 @@ public record Trace(String name, List<SimRequest> requests, List<Failure> failur
                 .toList();
     }
 
+    /** Those of its requests that have ended. */
+    Trace ended() {
+        List<SimRequest> ended = requests.stream().filter(SimRequest::isDone).toList();
+        return new Trace(name, ended, failures, measuredFromNanos);
+    }
+
     /** A worker that dies at {@code fromNanos} and comes back, empty, at {@code untilNanos}. */
     public record Failure(int worker, long fromNanos, long untilNanos) {}
 }

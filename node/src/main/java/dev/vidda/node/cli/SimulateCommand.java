@@ -37,6 +37,13 @@ import picocli.CommandLine.Spec;
                     + "a second and the next ones 50 ms apart on average; goodput is the highest rate at which 90 %% are good."
         },
         sortOptions = false,
+        exitCodeListHeading = "%nExit codes:%n",
+        exitCodeList = {
+            "0:simulated",
+            "1:the report could not be written",
+            "2:wrong command line",
+            "130:interrupted; the report is of what had ended by then"
+        },
         footerHeading = "%nExamples:%n",
         footer = {
             "  vidda simulate --trace sharegpt --rate 4000",
@@ -157,32 +164,51 @@ final class SimulateCommand implements Callable<Integer> {
     public Integer call() {
         check();
         PrintWriter out = spec.commandLine().getOut();
-        List<Outcome> outcomes = new ArrayList<>();
+        Interruption.interruptThread(spec.commandLine().getErr());
+        List<Outcome> outcomes;
         try {
-            Simulator simulator = simulator();
-            for (TraceKind kind : kinds()) {
-                double from = rate == null ? 10.0 * gpus : rate;
-                for (String policy : policies.contains(ALL) ? Simulator.policies() : policies) {
-                    if (goodput) {
-                        GoodputSearch.Goodput found =
-                                new GoodputSearch(simulator, kind, seconds, precision).of(policy, from);
-                        outcomes.add(found.outcome());
-                        out.printf(Locale.ROOT, "%s %s: goodput %.1f requests/s%n", kind.label(), policy, found.rate());
-                    } else {
-                        outcomes.add(simulator.run(kind, policy, from, seconds));
-                    }
-                    out.flush();
-                }
-            }
-            out.print(TextReport.of(outcomes));
-            write(outcomes);
+            outcomes = simulate(simulator(), kinds(), out);
         } catch (IllegalArgumentException e) {
             throw new CommandLine.ParameterException(spec.commandLine(), String.valueOf(e.getMessage()), e);
+        }
+        boolean interrupted = Thread.interrupted();
+        out.print(TextReport.of(outcomes));
+        try {
+            write(outcomes);
         } catch (IOException e) {
             throw new CommandFailure("cannot write the report: " + e, e);
         }
         out.flush();
-        return 0;
+        return interrupted ? Interruption.KILLED_BY_INTERRUPT : CommandLine.ExitCode.OK;
+    }
+
+    /** All that was asked for, or what has ended when this thread is interrupted, which it stays. */
+    private List<Outcome> simulate(Simulator simulator, List<TraceKind> kinds, PrintWriter out) {
+        List<Outcome> outcomes = new ArrayList<>();
+        double from = rate == null ? 10.0 * gpus : rate;
+        for (TraceKind kind : kinds) {
+            for (String policy : policies.contains(ALL) ? Simulator.policies() : policies) {
+                if (Thread.currentThread().isInterrupted()) {
+                    return outcomes;
+                }
+                if (goodput) {
+                    GoodputSearch.Goodput found =
+                            new GoodputSearch(simulator, kind, seconds, precision).of(policy, from);
+                    outcomes.add(found.outcome());
+                    out.printf(
+                            Locale.ROOT,
+                            "%s %s: goodput %.1f requests/s%s%n",
+                            kind.label(),
+                            policy,
+                            found.rate(),
+                            found.interrupted() ? ", but the search was interrupted" : "");
+                } else {
+                    outcomes.add(simulator.run(kind, policy, from, seconds));
+                }
+                out.flush();
+            }
+        }
+        return outcomes;
     }
 
     /** What a simulation could not end with, or would say nothing about. */
