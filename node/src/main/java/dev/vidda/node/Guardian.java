@@ -200,7 +200,7 @@ final class Guardian extends AbstractOnMessageBehavior<Guardian.Command> {
             case WorkerEvent.Loading loading -> {
                 loads.put(workerId, loading);
                 listener.loading(loads.loadedBytes(), loads.totalBytes());
-                readiness.gateway().ifPresent(server -> server.loading(loads.loadedBytes(), loads.totalBytes()));
+                readiness.gateway().ifPresent(loads::tell);
             }
             case WorkerEvent.Ready ready -> readiness.workerLoaded(ready.card());
             case WorkerEvent.Failed failed -> onWorkerFailed(workerId, failed.message());
@@ -219,6 +219,8 @@ final class Guardian extends AbstractOnMessageBehavior<Guardian.Command> {
 
     private void onGatewayBound(GatewayServer bound) {
         readiness.gatewayBound(bound);
+        // A small model is loaded before the port is bound.
+        loads.tell(bound);
         for (String model : settings.models().keySet()) {
             getContext()
                     .pipeToSelf(

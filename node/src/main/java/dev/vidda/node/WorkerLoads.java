@@ -1,5 +1,6 @@
 package dev.vidda.node;
 
+import dev.vidda.gateway.http.GatewayServer;
 import dev.vidda.worker.WorkerEvent;
 import java.util.HashMap;
 import java.util.Map;
@@ -10,6 +11,13 @@ final class WorkerLoads {
 
     void put(String workerId, WorkerEvent.Loading loading) {
         loads.put(workerId, loading);
+    }
+
+    /** Tells a gateway, if anything is being loaded. */
+    void tell(GatewayServer gateway) {
+        if (!loads.isEmpty()) {
+            gateway.loading(loadedBytes(), totalBytes());
+        }
     }
 
     long loadedBytes() {

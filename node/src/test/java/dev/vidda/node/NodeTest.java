@@ -8,6 +8,7 @@ import dev.vidda.node.chat.ChatOptions;
 import java.io.InputStream;
 import java.net.InetAddress;
 import java.net.ServerSocket;
+import java.net.http.HttpResponse;
 import java.nio.file.Files;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -65,6 +66,20 @@ final class NodeTest {
         assertThat(ready.workers().getFirst().kvBlocks()
                         * ready.workers().getFirst().kvShape().bytesPerBlock())
                 .isLessThanOrEqualTo(17L << 20);
+    }
+
+    @Test
+    void itStillSaysWhatItLoadedWhenItHasStarted() throws Exception {
+        node.ready();
+        HttpResponse<String> response = node.get("/startupz");
+        JsonNode progress = RunningNode.JSON.readTree(response.body());
+
+        assertThat(response.statusCode()).isEqualTo(200);
+        assertThat(progress.path("phase").textValue()).isEqualTo("serving");
+        assertThat(progress.path("totalBytes").longValue())
+                .isBetween(Files.size(RunningNode.ROOT.resolve("models/demo/model.safetensors")) / 2, 1L << 30);
+        assertThat(progress.path("loadedBytes").longValue())
+                .isEqualTo(progress.path("totalBytes").longValue());
     }
 
     @Test
