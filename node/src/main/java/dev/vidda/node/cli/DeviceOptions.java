@@ -2,22 +2,13 @@ package dev.vidda.node.cli;
 
 import dev.vidda.worker.device.CublasSettings;
 import dev.vidda.worker.device.DeviceSettings;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /** Which device a measurement uses, and how. */
 final class DeviceOptions {
-    @Option(
-            names = "--device",
-            paramLabel = "KIND",
-            defaultValue = "auto",
-            description = "What computes: auto, cpu or cuda (default: auto).")
-    private String device = "auto";
-
-    @Option(names = "--device-index", paramLabel = "N", description = "Which device of that kind (default: 0).")
-    private int deviceIndex;
-
-    @Option(names = "--threads", paramLabel = "N", description = "Threads on a CPU (default: one for each core).")
-    private int threads;
+    @Mixin
+    private DeviceChoice choice = new DeviceChoice();
 
     @Option(
             names = "--cublas",
@@ -26,16 +17,9 @@ final class DeviceOptions {
             description = "Whether cuBLAS computes linear layers on a GPU: off, auto or on (default: off).")
     private String cublas = "off";
 
-    @Option(
-            names = "--cublas-path",
-            paramLabel = "PATH",
-            defaultValue = "",
-            description = "Its folder or file (default: what the system's loader finds).")
-    private String cublasPath = "";
-
     /** What kind of device was asked for. */
     String kind() {
-        return device;
+        return choice.kind();
     }
 
     /**
@@ -45,6 +29,6 @@ final class DeviceOptions {
      * @throws IllegalArgumentException naming the option that is none of its values
      */
     DeviceSettings settings(boolean dummy) {
-        return new DeviceSettings(deviceIndex, threads, dummy, CublasSettings.parse("--cublas", cublas, cublasPath));
+        return choice.settings(dummy, CublasSettings.parse("--cublas", cublas, choice.cublasPath()));
     }
 }

@@ -6,7 +6,6 @@ import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.vidda.worker.device.CublasSettings;
 import dev.vidda.worker.device.DeviceException;
-import dev.vidda.worker.device.DeviceSettings;
 import dev.vidda.worker.doctor.Doctor;
 import dev.vidda.worker.doctor.Finding;
 import java.io.PrintWriter;
@@ -38,25 +37,11 @@ import picocli.CommandLine.Spec;
         footerHeading = "%nExamples:%n",
         footer = {"  vidda doctor", "  vidda doctor --device cuda --device-index 1", "  vidda doctor --json"})
 final class DoctorCommand implements Callable<Integer> {
-    @Option(
-            names = "--device",
-            paramLabel = "KIND",
-            defaultValue = "auto",
-            description = "What to look at: auto, which is all there is, cpu or cuda (default: auto).")
-    private String device = "auto";
+    /** Of what is read later, or by a program. */
+    private static final int COLUMNS = 100;
 
-    @Option(names = "--device-index", paramLabel = "N", description = "Which GPU to check (default: 0).")
-    private int deviceIndex;
-
-    @Option(names = "--threads", paramLabel = "N", description = "Threads on a CPU (default: one for each core).")
-    private int threads;
-
-    @Option(
-            names = "--cublas-path",
-            paramLabel = "PATH",
-            defaultValue = "",
-            description = "Folder or file of the cuBLAS to check, too (default: what the system's loader finds).")
-    private String cublasPath = "";
+    @Mixin
+    private DeviceChoice choice = new DeviceChoice();
 
     @Option(names = "--json", description = "Print JSON: an object with all findings.")
     private boolean json;
@@ -70,11 +55,13 @@ final class DoctorCommand implements Callable<Integer> {
     @Override
     public Integer call() {
         PrintWriter out = spec.commandLine().getOut();
+        Terminal terminal = Terminal.current();
+        DoctorLines lines = new DoctorLines(terminal.out() ? terminal.columns() : COLUMNS);
         List<Finding> findings;
         try {
-            findings = new Doctor(device, settings(), finding -> {
+            findings = new Doctor(choice.kind(), choice.settings(CublasSettings.Use.OFF), finding -> {
                         if (!json) {
-                            out.println(line(finding));
+                            lines.of(finding).forEach(out::println);
                             out.flush();
                         }
                     })
@@ -86,24 +73,6 @@ final class DoctorCommand implements Callable<Integer> {
         out.print(json ? json(findings, healthy) : summary(findings, healthy));
         out.flush();
         return healthy ? 0 : 1;
-    }
-
-    private DeviceSettings settings() {
-        CublasSettings cublas = new CublasSettings(CublasSettings.Use.OFF, cublasPath);
-        return new DeviceSettings(deviceIndex, threads).with(cublas);
-    }
-
-    private static String line(Finding finding) {
-        StringBuilder line = new StringBuilder(String.format(
-                Locale.ROOT,
-                "%-4s  %-7s  %-96s  %s",
-                finding.status() == Finding.Status.INFO ? "" : finding.status(),
-                finding.part(),
-                finding.name(),
-                finding.detail()));
-        finding.error().ifPresent(error -> line.append(String.format(Locale.ROOT, ", error %.1e", error)));
-        finding.millis().ifPresent(millis -> line.append(String.format(Locale.ROOT, ", %.2f ms", millis)));
-        return line.toString();
     }
 
     private static String summary(List<Finding> findings, boolean healthy) {
