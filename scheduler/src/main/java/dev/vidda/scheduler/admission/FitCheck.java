@@ -11,7 +11,9 @@ import dev.vidda.scheduler.placement.Work;
 import dev.vidda.scheduler.placement.WorkerLoad;
 import dev.vidda.scheduler.queue.RetryAfter;
 import dev.vidda.scheduler.queue.Waiting;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
@@ -108,7 +110,31 @@ final class FitCheck {
     private Refusal noRoom(int fits, int each) {
         long comeBack = retryAfter.millis(
                 model.queue().blocks() + each, model.drainRate().blocksPerSecond(desk.now));
-        return Refusals.noRoomNow(model, fits, question.count(), each, comeBack);
+        Map<String, Shortage> shortages = shortages();
+        boolean blocks = shortages.values().stream().anyMatch(lack -> lack.limit() == Shortage.Limit.BLOCKS);
+        String limits = shortages.isEmpty() ? "those that wait come first" : Shortage.inWords(shortages);
+        return Refusals.noRoomNow(
+                model,
+                "%d of %d requests fit now".formatted(fits, question.count()),
+                limits,
+                blocks ? each : 0,
+                comeBack);
+    }
+
+    /** What each worker lacks when it has as many of them as it takes; none if only those that wait keep them from going in. */
+    private Map<String, Shortage> shortages() {
+        Map<String, Shortage> lacks = new LinkedHashMap<>();
+        Shortage.Now now = new Shortage.Now(desk.nowMillis(), limits.pendingMillis());
+        int room = 0;
+        for (Worker worker : model.fleet().workers()) {
+            if (worker.takesRequests() && worker.canEverRun(demand)) {
+                Filled filled = fill(worker, worker.isOpenTo(demand) ? question.count() : 0);
+                Work work = demand.work(worker.card().kvShape(), 0);
+                lacks.put(worker.id(), Shortage.of(worker, demand, work, filled.state(), now));
+                room += filled.count();
+            }
+        }
+        return room < question.count() ? lacks : Map.of();
     }
 
     /** For how many there is room on all workers together; where one goes changes nothing about the others' workers. */
@@ -124,6 +150,13 @@ final class FitCheck {
 
     /** How many of them the worker would be given one after the other, at most {@code most}. */
     private int room(Worker worker, int most) {
+        return fill(worker, most).count();
+    }
+
+    /** A worker with so many of them. */
+    private record Filled(int count, Worker.State state) {}
+
+    private Filled fill(Worker worker, int most) {
         Claim claim = demand.claim(worker.card().kvShape());
         Work work = demand.work(worker.card().kvShape(), 0);
         WorkerLoad load = worker.load().copy();
@@ -139,6 +172,6 @@ final class FitCheck {
             count++;
             free = worker.account().freeFor(claim, count);
         }
-        return count;
+        return new Filled(count, new Worker.State(free, leases, load));
     }
 }

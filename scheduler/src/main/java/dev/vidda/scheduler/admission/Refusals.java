@@ -137,9 +137,16 @@ final class Refusals {
         return full(Reason.TOO_LATE, message, model, blocks, retryAfter);
     }
 
-    static Refusal noRoomNow(ServedModel model, int fits, int count, int blocks, long retryAfter) {
-        String message = "%d of %d requests fit now, each for %d KV blocks; %d wait for model %s"
-                .formatted(fits, count, blocks, model.queue().size(), model.name());
+    /**
+     * Not all that were asked about fit.
+     *
+     * @param fits how many of how many do
+     * @param limits what keeps the others out, with the numbers
+     * @param blocks that one needs, or 0 when that is not the reason
+     */
+    static Refusal noRoomNow(ServedModel model, String fits, String limits, int blocks, long retryAfter) {
+        String message =
+                "%s; %d wait for model %s; %s".formatted(fits, model.queue().size(), model.name(), limits);
         return full(Reason.QUEUE_FULL, message, model, blocks, retryAfter);
     }
 
