@@ -35,7 +35,12 @@ public final class Admission {
     private final Map<String, Worker> workers = new TreeMap<>();
 
     public Admission(AdmissionRules rules) {
-        this.desk = new Desk(rules);
+        this(rules, true);
+    }
+
+    /** @param remembers whether it is fast; for tests */
+    Admission(AdmissionRules rules, boolean remembers) {
+        this.desk = new Desk(rules, remembers);
     }
 
     /**

@@ -50,6 +50,11 @@ final class Demand {
         return request.equals(other.withoutHashes()) && Arrays.equals(hashes, lowHalves(other));
     }
 
+    /** Whether the prompts have a beginning in common that a cache could hold. */
+    boolean beginsLike(Demand other) {
+        return hashes.length > 0 && other.hashes.length > 0 && hashes[0] == other.hashes[0];
+    }
+
     /** New tokens that each sample has on average. */
     double meanTokens() {
         return expected.mean();

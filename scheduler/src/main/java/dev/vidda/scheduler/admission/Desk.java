@@ -37,10 +37,11 @@ final class Desk {
     private final OutputLengths lengths = new OutputLengths();
     private List<Decision> decisions = new ArrayList<>();
 
-    Desk(AdmissionRules rules) {
+    /** @param remembers see {@link Turns} */
+    Desk(AdmissionRules rules, boolean remembers) {
         this.rules = rules;
         this.limits = rules.limits();
-        this.turns = new Turns(limits, counts, this::grantWaiting);
+        this.turns = new Turns(limits, counts, this::grantWaiting, remembers);
     }
 
     void add(Decision decision) {

@@ -146,12 +146,17 @@ final class Fleet {
     /** The best worker that has room now; null if none has. Then {@link #wakeMillis} tells when to ask again. */
     @Nullable
     Choice best(Demand demand, double nowMillis, long pendingMillis) {
-        return best(demand, nowMillis, pendingMillis, true);
+        return best(demand, nowMillis, pendingMillis, null, true);
     }
 
-    /** @param bounded whether those are passed over that cannot win, which changes nothing but the time it takes */
+    /**
+     * The best of some workers.
+     *
+     * @param among their numbers; null for all
+     * @param bounded whether those are passed over that cannot win, which changes nothing but the time it takes
+     */
     @Nullable
-    Choice best(Demand demand, double nowMillis, long pendingMillis, boolean bounded) {
+    Choice best(Demand demand, double nowMillis, long pendingMillis, @Nullable BitSet among, boolean bounded) {
         if (workers.isEmpty()) {
             return null;
         }
@@ -165,6 +170,9 @@ final class Fleet {
         Choice best = null;
         double bestScore = Double.MAX_VALUE;
         for (int i = 0; i < order.length; i++) {
+            if (among != null && !among.get(order[i])) {
+                continue;
+            }
             int found = prefixes.found(order[i]);
             if (bounded
                     && best != null

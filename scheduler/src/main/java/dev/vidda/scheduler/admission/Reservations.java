@@ -2,6 +2,7 @@ package dev.vidda.scheduler.admission;
 
 import java.util.HashMap;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /** Workers that are kept free, each for one waiting request that does not fit anywhere yet. */
 final class Reservations {
@@ -13,6 +14,12 @@ final class Reservations {
 
     boolean has(Demand demand) {
         return workers.containsKey(demand);
+    }
+
+    /** The worker that is kept free for a request, if any. */
+    @Nullable
+    Worker of(Demand demand) {
+        return workers.get(demand);
     }
 
     void keep(Worker worker, Demand demand) {

@@ -2,6 +2,7 @@ package dev.vidda.scheduler.admission;
 
 import dev.vidda.protocol.SchedulerLimits;
 import dev.vidda.scheduler.queue.Waiting;
+import java.util.BitSet;
 import java.util.List;
 import java.util.function.BiConsumer;
 import java.util.function.IntUnaryOperator;
@@ -31,10 +32,17 @@ final class Turns {
 
     private final Counts counts;
     private final BiConsumer<Waiting, Fleet.Choice> grant;
+    private final boolean remembers;
     private SchedulerLimits limits;
 
-    /** @param grant takes a waiting request out of the queue and gives it what was chosen */
-    Turns(SchedulerLimits limits, Counts counts, BiConsumer<Waiting, Fleet.Choice> grant) {
+    /**
+     * Turns by these limits.
+     *
+     * @param grant takes a waiting request out of the queue and gives it what was chosen
+     * @param remembers whether those are asked again only where something changed, which changes nothing but the time it takes
+     */
+    Turns(SchedulerLimits limits, Counts counts, BiConsumer<Waiting, Fleet.Choice> grant, boolean remembers) {
+        this.remembers = remembers;
         this.limits = limits;
         this.counts = counts;
         this.grant = grant;
@@ -50,7 +58,7 @@ final class Turns {
         if (reserved != null && !serveReserved(model, worker, reserved, nowMillis)) {
             return;
         }
-        while (!model.queue().isEmpty() && serveOne(model, worker, nowMillis)) {
+        while (!model.queue().isEmpty() && serveOne(model, worker, null, nowMillis)) {
             // One more was served.
         }
     }
@@ -58,7 +66,8 @@ final class Turns {
     /** Something changed that concerns all workers: whoever fits anywhere now runs. */
     void serveAll(ServedModel model, double nowMillis) {
         model.fleet().resetWake();
-        while (!model.queue().isEmpty() && serveOne(model, null, nowMillis)) {
+        Misfits misfits = remembers ? new Misfits() : null;
+        while (!model.queue().isEmpty() && serveOne(model, null, misfits, nowMillis)) {
             // One more was served.
         }
     }
@@ -73,9 +82,9 @@ final class Turns {
         if (index < 0 || !letPass(model, order.subList(0, index))) {
             return;
         }
-        Fleet.Choice choice = best(model, null, joined, nowMillis);
+        Fleet.Choice choice = model.fleet().best(Place.demand(joined), nowMillis, limits.pendingMillis());
         if (choice != null) {
-            pass(model, order.subList(0, index));
+            pass(model, order.subList(0, index), null);
             grant.accept(joined, choice);
         } else {
             letsPass(model, joined);
@@ -141,7 +150,7 @@ final class Turns {
 
     private boolean serveReserved(ServedModel model, Worker worker, Demand reserved, double nowMillis) {
         Waiting waiting = model.queue().find(reserved.request().id()).orElseThrow();
-        Fleet.Choice choice = best(model, worker, waiting, nowMillis);
+        Fleet.Choice choice = model.fleet().on(worker, reserved, nowMillis, limits.pendingMillis());
         if (choice == null) {
             return false;
         }
@@ -149,14 +158,16 @@ final class Turns {
         return true;
     }
 
-    private boolean serveOne(ServedModel model, @Nullable Worker only, double nowMillis) {
+    private boolean serveOne(ServedModel model, @Nullable Worker only, @Nullable Misfits misfits, double nowMillis) {
         List<Waiting> order = model.queue().first(TENANTS, OF_EACH, nanos(nowMillis));
         for (int i = 0; i < order.size(); i++) {
             Waiting waiting = order.get(i);
-            Fleet.Choice choice = best(model, only, waiting, nowMillis);
+            Fleet.Choice choice = only == null
+                    ? anywhere(model, waiting, misfits, nowMillis)
+                    : model.fleet().on(only, Place.demand(waiting), nowMillis, limits.pendingMillis());
             if (choice != null) {
-                pass(model, order.subList(0, i));
-                grant.accept(waiting, choice);
+                pass(model, order.subList(0, i), misfits);
+                run(model, waiting, choice, misfits);
                 return true;
             }
             if (!letsPass(model, waiting)) {
@@ -166,11 +177,25 @@ final class Turns {
         return false;
     }
 
-    private Fleet.@Nullable Choice best(ServedModel model, @Nullable Worker only, Waiting waiting, double nowMillis) {
+    private Fleet.@Nullable Choice anywhere(
+            ServedModel model, Waiting waiting, @Nullable Misfits misfits, double nowMillis) {
         Demand demand = Place.demand(waiting);
-        return only == null
-                ? model.fleet().best(demand, nowMillis, limits.pendingMillis())
-                : model.fleet().on(only, demand, nowMillis, limits.pendingMillis());
+        BitSet among = misfits == null ? null : misfits.toAsk(waiting);
+        Fleet.Choice choice = among != null && among.isEmpty()
+                ? null
+                : model.fleet().best(demand, nowMillis, limits.pendingMillis(), among, true);
+        if (choice == null && misfits != null) {
+            misfits.fitsNowhere(waiting);
+        }
+        return choice;
+    }
+
+    private void run(ServedModel model, Waiting waiting, Fleet.Choice choice, @Nullable Misfits misfits) {
+        Worker kept = model.fleet().reservations().of(Place.demand(waiting));
+        grant.accept(waiting, choice);
+        if (misfits != null) {
+            misfits.runs(Place.demand(waiting), choice.worker(), kept);
+        }
     }
 
     /** Whether a request that does not fit lets later ones run; it may get a worker of its own in return. */
@@ -184,13 +209,18 @@ final class Turns {
         return fleet.reservations().has(demand) || (fleet.reservations().size() < most && fleet.reserve(demand));
     }
 
-    private void pass(ServedModel model, List<Waiting> passed) {
+    private void pass(ServedModel model, List<Waiting> passed, @Nullable Misfits misfits) {
         for (Waiting waiting : passed) {
-            if (!model.fleet().reservations().has(Place.demand(waiting))) {
-                waiting.pass();
-                counts.passed();
-                if (waiting.passes() >= PACE_PASSES) {
-                    Place.demand(waiting).stopWaitingForPace();
+            Demand demand = Place.demand(waiting);
+            if (model.fleet().reservations().has(demand)) {
+                continue;
+            }
+            waiting.pass();
+            counts.passed();
+            if (waiting.passes() >= PACE_PASSES && demand.waitsForPace()) {
+                demand.stopWaitingForPace();
+                if (misfits != null) {
+                    misfits.forget(waiting);
                 }
             }
         }

@@ -48,8 +48,8 @@ final class BoundedChoiceTest {
             Demand demand = story.demand(step);
             double now = story.nowMillis;
             long pending = story.random.nextInt(50, 2_000);
-            Fleet.Choice all = story.fleet.best(demand, now, pending, false);
-            Fleet.Choice bounded = story.fleet.best(demand, now, pending, true);
+            Fleet.Choice all = story.fleet.best(demand, now, pending, null, false);
+            Fleet.Choice bounded = story.fleet.best(demand, now, pending, null, true);
             assertThat(bounded).as("seed %d, step %d", seed, step).isEqualTo(all);
             if (bounded != null) {
                 chosen++;
