@@ -21,6 +21,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /** Bodies of the other admin endpoints. A field of an unknown name is an error. */
@@ -60,7 +61,7 @@ public final class AdminJson {
                     fit.ttftTargetMillis(),
                     fit.itlTargetMillis());
         } catch (IllegalArgumentException e) {
-            throw invalid(e);
+            throw invalid(e, body);
         }
     }
 
@@ -131,7 +132,7 @@ public final class AdminJson {
             return Json.MAPPER.treeToValue(body, type);
         } catch (JsonMappingException e) {
             if (e.getCause() instanceof IllegalArgumentException rule) {
-                throw invalid(rule);
+                throw invalid(rule, body);
             }
             String path = e.getPath().isEmpty()
                     ? null
@@ -143,9 +144,16 @@ public final class AdminJson {
     }
 
     private static String problem(JsonMappingException e, ObjectNode body, @Nullable String field) {
-        if (field == null
-                || e instanceof UnrecognizedPropertyException
-                || !(e instanceof MismatchedInputException mismatch)) {
+        if (e instanceof UnrecognizedPropertyException unknown) {
+            return "'%s' is no field; there are %s."
+                    .formatted(
+                            unknown.getPropertyName(),
+                            unknown.getKnownPropertyIds().stream()
+                                    .map(String::valueOf)
+                                    .sorted()
+                                    .collect(Collectors.joining(", ")));
+        }
+        if (field == null || !(e instanceof MismatchedInputException mismatch)) {
             return e.getOriginalMessage().replaceAll(" \\(.*| \\[simple type.*|`dev\\.vidda[^`]*`", "");
         }
         JsonNode found = body.path(field);
@@ -183,7 +191,12 @@ public final class AdminJson {
         }
     }
 
-    private static ApiException invalid(IllegalArgumentException rule) {
-        return new ApiException(ApiError.invalid(null, String.valueOf(rule.getMessage())));
+    /** Rules begin with the field that they are about. */
+    private static ApiException invalid(IllegalArgumentException rule, JsonNode body) {
+        String message = String.valueOf(rule.getMessage());
+        String field = message.split(" ", 2)[0];
+        boolean named = body.has(field);
+        String text = named ? "'" + field + "'" + message.substring(field.length()) : message;
+        return new ApiException(ApiError.invalid(named ? field : null, text.endsWith(".") ? text : text + "."));
     }
 }

@@ -1,6 +1,7 @@
 package dev.vidda.gateway.http;
 
 import akka.http.javadsl.model.HttpEntity;
+import akka.http.javadsl.model.HttpHeader;
 import akka.http.javadsl.model.HttpRequest;
 import akka.http.javadsl.model.RequestEntity;
 import akka.stream.Materializer;
@@ -11,6 +12,7 @@ import dev.vidda.gateway.openai.ApiError;
 import dev.vidda.gateway.openai.ApiException;
 import java.io.ByteArrayOutputStream;
 import java.time.Duration;
+import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
@@ -32,8 +34,18 @@ final class BodyReader {
         this.materializer = materializer;
     }
 
-    /** The body, or an {@link ApiException} with 413 or 408. */
+    /** The body, or an {@link ApiException} with 408, 413 or 415. */
     CompletionStage<byte[]> read(HttpRequest request) {
+        Optional<String> encoding = request.getHeader("Content-Encoding")
+                .map(HttpHeader::value)
+                .filter(value -> !value.equalsIgnoreCase("identity"));
+        if (encoding.isPresent()) {
+            discard(request);
+            return CompletableFuture.failedStage(new ApiException(ApiError.http(
+                    415,
+                    "unsupported_media_type",
+                    "The request body must not be compressed, but its content encoding is '" + encoding.get() + "'.")));
+        }
         RequestEntity entity = request.entity();
         OptionalLong length = entity.getContentLengthOption();
         if (length.isPresent() && length.getAsLong() > maxBytes) {

@@ -18,6 +18,7 @@ import dev.vidda.gateway.security.Permit;
 import java.net.URLDecoder;
 import java.nio.charset.StandardCharsets;
 import java.util.Optional;
+import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
@@ -82,6 +83,9 @@ final class HttpApi implements RequestHandler {
         this.chatPage = chatPage.map(byte[]::clone);
         this.draining = draining;
     }
+
+    private static final Set<String> GENERATING =
+            Set.of("/v1/chat/completions", "/v1/completions", "/v1/responses", "/v1/messages", "/v1/models");
 
     @Override
     public CompletionStage<HttpResponse> handle(Arrived arrived) {
@@ -225,8 +229,12 @@ final class HttpApi implements RequestHandler {
         }
     }
 
+    /** Clients whose base URL lacks {@code /v1}, or has it where they add it themselves, are told. */
     private static ApiException notFound(String path) {
-        return new ApiException(ApiError.http(404, "not_found", "There is nothing at '" + path + "'."));
+        String once = path.replaceFirst("^(/v1)+/|^/", "/v1/");
+        String hint =
+                GENERATING.contains(once) ? " Did you mean '" + once + "'? Check the base URL of your client." : "";
+        return new ApiException(ApiError.http(404, "not_found", "There is nothing at '" + path + "'." + hint));
     }
 
     private static HttpResponse failed(HttpRequest request, String id, ApiError error) {

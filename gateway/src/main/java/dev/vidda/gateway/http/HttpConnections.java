@@ -83,7 +83,8 @@ final class HttpConnections {
     private static ServerSettings serverSettings(ActorSystem<?> system) {
         ServerSettings defaults = ServerSettings.create(system.settings().config());
         scala.concurrent.duration.Duration never = scala.concurrent.duration.Duration.Inf();
-        return defaults.withServerHeader(Optional.of(Server.create(ProductVersion.create("vidda", ""))))
+        return defaults.withParsingErrorHandler(MalformedRequest.class.getName())
+                .withServerHeader(Optional.of(Server.create(ProductVersion.create("vidda", ""))))
                 .withTimeouts(defaults.getTimeouts().withIdleTimeout(never).withRequestTimeout(never));
     }
 }

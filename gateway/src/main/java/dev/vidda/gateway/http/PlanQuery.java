@@ -17,6 +17,7 @@ import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.TreeSet;
 
 /** The query of {@code GET /admin/plan}: without a GPU or model, the answer has one plan for each that is known. */
 final class PlanQuery {
@@ -32,7 +33,10 @@ final class PlanQuery {
                 .filter(name -> !NAMES.contains(name))
                 .findFirst()
                 .ifPresent(name -> {
-                    throw new ApiException(ApiError.invalid(name, "There is no parameter '" + name + "'."));
+                    throw new ApiException(ApiError.invalid(
+                            name,
+                            "There is no parameter '" + name + "'; there are " + String.join(", ", new TreeSet<>(NAMES))
+                                    + "."));
                 });
         try {
             Collection<GpuType> gpus = query.get("gpu").isPresent()
@@ -51,8 +55,15 @@ final class PlanQuery {
                     ? plans.get(0)
                     : Json.MAPPER.createObjectNode().set("plans", plans);
         } catch (IllegalArgumentException e) {
-            throw new ApiException(ApiError.invalid(null, String.valueOf(e.getMessage())));
+            throw invalid(String.valueOf(e.getMessage()));
         }
+    }
+
+    /** Messages begin with the parameter, or with "no" and then the parameter. */
+    private static ApiException invalid(String message) {
+        String first = message.replaceFirst("^no ", "").split(" ", 2)[0];
+        String name = NAMES.stream().filter(first::equalsIgnoreCase).findFirst().orElse(null);
+        return new ApiException(ApiError.invalid(name, message + "."));
     }
 
     private static PlanRequest request(GpuType gpu, ModelFacts model, Query query) {

@@ -104,7 +104,8 @@ public record Tools(List<Tool> tools, Choice choice, boolean parallel) {
         if (!NAME.matcher(name).matches()) {
             throw new ApiException(ApiError.invalid(
                     function.pathOf("name"),
-                    "'" + function.pathOf("name") + "' must be 1 to 128 letters, digits and '_.:-'."));
+                    "'" + function.pathOf("name") + "' must be 1 to 128 letters, digits and '_.:-', but it is '" + name
+                            + "'."));
         }
         function.text("description");
         Optional<JsonFields> parameters = function.fields("parameters");

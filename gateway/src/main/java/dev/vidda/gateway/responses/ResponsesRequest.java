@@ -7,6 +7,7 @@ import dev.vidda.gateway.openai.ApiError;
 import dev.vidda.gateway.openai.ApiException;
 import dev.vidda.gateway.openai.Json;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 
 /** A request to {@code POST /v1/responses} as one to {@code /v1/chat/completions}. */
@@ -79,7 +80,11 @@ public final class ResponsesRequest {
             return;
         }
         if (!(input instanceof ArrayNode items)) {
-            throw new ApiException(ApiError.invalid("input", "'input' must be a string or a list of items."));
+            String found = input.isMissingNode() || input.isNull()
+                    ? "'input' is required: a string or a list of items."
+                    : "'input' must be a string or a list of items, but it is "
+                            + input.getNodeType().name().toLowerCase(Locale.ROOT) + ".";
+            throw new ApiException(ApiError.invalid("input", found));
         }
         for (int i = 0; i < items.size(); i++) {
             item(items.get(i), "input[" + i + "]", messages);

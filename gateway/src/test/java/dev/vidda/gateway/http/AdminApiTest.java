@@ -118,8 +118,8 @@ class AdminApiTest {
             delimiter = '|',
             value = {
                 "{'maxTokens': 5} | promptTokens' is required",
-                "{'promptTokens': 5, 'maxTokens': 5, 'cuont': 2} | cuont",
-                "{'promptTokens': 0, 'maxTokens': 5} | promptTokens must be at least 1",
+                "{'promptTokens': 5, 'maxTokens': 5, 'cuont': 2} | cuont' is no field; there are class, count, guaranteed, itl",
+                "{'promptTokens': 0, 'maxTokens': 5} | promptTokens' must be at least 1, was 0.",
                 "{'promptTokens': 'many', 'maxTokens': 5} | promptTokens' must be an integer",
                 "{'promptTokens': 5, 'maxTokens': 5, 'class': 'urgent'} | urgent",
                 "[] | JSON object"
@@ -129,6 +129,7 @@ class AdminApiTest {
 
         assertThat(response.statusCode()).isEqualTo(400);
         assertThat(response.body()).contains(message).doesNotContain("dev.vidda");
+        assertThat(response.body().contains("\"param\":null")).isEqualTo(body.equals("[]"));
     }
 
     @Test
@@ -156,7 +157,7 @@ class AdminApiTest {
             delimiter = '|',
             value = {
                 "{\"waitingRequest\": 7} | no limit 'waitingRequest'",
-                "{\"outputQuantile\": 2} | outputQuantile must be in (0, 1]"
+                "{\"outputQuantile\": 2} | outputQuantile' must be in (0, 1], was 2.0."
             })
     void aWrongLimitChangesNothing(String body, String message) {
         CompletableFuture<HttpResponse<String>> response =

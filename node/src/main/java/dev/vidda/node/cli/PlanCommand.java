@@ -15,6 +15,7 @@ import java.io.PrintWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -49,6 +50,13 @@ import picocli.CommandLine.Spec;
             "  vidda plan --list"
         })
 final class PlanCommand implements Callable<Integer> {
+    private static final Map<String, String> OPTIONS = Map.of(
+            "gpus", "--gpus",
+            "dtype", "--dtype",
+            "kvBytes", "--kv-bytes",
+            "context", "--context",
+            "concurrency", "--concurrency",
+            "batchTokens", "--max-batch-tokens");
     private static final int CONTEXT = 4096;
 
     @Parameters(
@@ -119,8 +127,15 @@ final class PlanCommand implements Callable<Integer> {
             }
             return gpu == null || plans.getFirst().fits() ? 0 : 1;
         } catch (IllegalArgumentException e) {
-            throw new CommandFailure(String.valueOf(e.getMessage()), e);
+            throw new CommandFailure(inOptions(String.valueOf(e.getMessage())), e);
         }
+    }
+
+    /** A message that begins with the name of a value, with that of its option. */
+    private static String inOptions(String message) {
+        String name = message.split(" ", 2)[0];
+        String option = OPTIONS.get(name);
+        return option == null ? message : option + message.substring(name.length());
     }
 
     private PlanRequest request(GpuType type, ModelFacts facts) {

@@ -31,14 +31,11 @@ public record PlanRequest(
 
     public PlanRequest {
         require(gpus >= 1 && gpus <= 64, "gpus must be between 1 and 64", gpus);
-        require(
-                kvBytes == 1 || kvBytes == 2 || kvBytes == 4,
-                "the cache's elements must have 1, 2 or 4 bytes",
-                kvBytes);
+        require(kvBytes == 1 || kvBytes == 2 || kvBytes == 4, "kvBytes must be 1, 2 or 4", kvBytes);
         require(context >= 2, "context must be at least 2", context);
         require(concurrency >= 1, "concurrency must be at least 1", concurrency);
-        require(batchTokens >= 1, "the tokens of a step must be at least 1", batchTokens);
-        require(kvShare > 0 && kvShare <= 1, "the cache's share must be in (0, 1]", kvShare);
+        require(batchTokens >= 1, "batchTokens must be at least 1", batchTokens);
+        require(kvShare > 0 && kvShare <= 1, "kvShare must be in (0, 1]", kvShare);
     }
 
     /** What Vidda does not serve yet of what is planned, in sentences; empty if it serves all of it. */
