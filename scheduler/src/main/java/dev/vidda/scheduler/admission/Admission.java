@@ -142,7 +142,7 @@ public final class Admission {
         if (!worker.tellsLeases()) {
             worker.load().allStarted();
         }
-        worker.load().report(report, desk.nowMillis());
+        worker.learn(desk.nowMillis());
         if (served && !worker.takesRequests()) {
             model.fleet().reservations().end(worker);
             desk.giveUpHopeless(model);

@@ -19,9 +19,10 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The workers of one model, and the choice among them: the one with the least predicted time to first token, where the
- * request fits and nobody's pace breaks. Beside that time, others are weighed: the work that the prompt is, so that a cache
- * hit is worth some waiting; by how much its steps exceed the pace of those who decode there; and the time that the answer
- * takes, so that a hit is not worth any crowd.
+ * request fits and nobody's pace breaks. Beside that time, others are weighed ({@link Score}): the work that the prompt is, so
+ * that a cache hit is worth some waiting; by how much it breaks the pace of those who decode there, and the time that its
+ * answer takes, so that a hit is not worth any crowd; and what has to leave the cache for it, so that texts go where there is
+ * room before they drive out those of others.
  *
  * <p>So workers take on parts by themselves: long prompts gather where few answers are under way, and answers keep away from
  * where prompts took most of the time lately. Under load that is what size-interval task assignment does
@@ -29,22 +30,8 @@ import org.jspecify.annotations.Nullable;
  * bound on sizes and without fixed groups.
  */
 final class Fleet {
-    /**
-     * How much a millisecond of a worker's time counts beside one until the first token: whoever has to compute a long text
-     * anew makes others wait as well, who then move and do the same.
-     */
-    private static final double WORK_WEIGHT = 4;
-    /** How much a millisecond that steps exceed the pace counts for each sequence that decodes there. */
-    private static final double HARM_WEIGHT = 0.3;
-    /** How much a millisecond after the first token counts beside one until then. */
-    private static final double PACE_WEIGHT = 0.1;
-
-    private static final LoadBounds.Weights WEIGHTS = new LoadBounds.Weights(WORK_WEIGHT, PACE_WEIGHT);
     /** Sums of the same terms in another order differ by less. */
     private static final double ROUNDING = 1 - 1e-9;
-
-    /** Beside a first token that comes later than asked for, nothing else counts. */
-    private static final double LATE = 1e9;
 
     private final List<Worker> workers = new ArrayList<>();
     private final BitSet numbers = new BitSet();
@@ -177,7 +164,7 @@ final class Fleet {
             if (bounded
                     && best != null
                     && found == 0
-                    && bounds.atLeast(order[i], request, WEIGHTS, nowMillis) * ROUNDING > bestScore) {
+                    && bounds.atLeast(order[i], request, Score.WEIGHTS, nowMillis) * ROUNDING > bestScore) {
                 continue;
             }
             int saved = demand.savedTokens(shape, found);
@@ -196,11 +183,7 @@ final class Fleet {
                 continue;
             }
             double ttft = worker.load().firstTokenMillis(work, nowMillis);
-            double score = ttft
-                    + WORK_WEIGHT * worker.load().ownMillis(work)
-                    + HARM_WEIGHT * worker.load().sequences() * worker.load().excessMillis(work)
-                    + PACE_WEIGHT * worker.load().answerMillis(work, nowMillis + ttft)
-                    + (demand.isLate(ttft) ? LATE : 0);
+            double score = Score.of(worker.load(), work, ttft, demand.isLate(ttft), nowMillis);
             if (score < bestScore || (score == bestScore && best != null && roomier(worker, best.worker()))) {
                 best = new Choice(worker, work, ttft);
                 bestScore = score;

@@ -48,6 +48,12 @@ final class Worker {
         this.report = WorkerReport.idle(card.workerId());
         this.serving = report.state() == WorkerState.SERVING;
         this.heardNanos = nowNanos;
+        noteCacheRoom();
+    }
+
+    private void noteCacheRoom() {
+        int free = card.kvBlocks() - report.blocks().used() - report.blocks().cached();
+        load.cacheRoom((double) free * card.kvShape().blockTokens());
     }
 
     WorkerCard card() {
@@ -85,6 +91,12 @@ final class Worker {
         tellsLeases |=
                 !latest.leases().started().isEmpty() || !latest.leases().ended().isEmpty();
         return Math.max(0, after - before);
+    }
+
+    /** Learns from the report heard last, when the leases that it names have been counted. */
+    void learn(double nowMillis) {
+        load.report(report, nowMillis);
+        noteCacheRoom();
     }
 
     /** It gave a sign of life. */

@@ -29,7 +29,10 @@ public final class LoadBounds {
     /** Whose times it has: one more than the number of a kind, or 0 for its own. */
     private static final int KIND = LAST + 2;
 
-    private static final int WIDTH = 16;
+    /** Tokens that can come before cached ones have to give way. */
+    private static final int ROOM = LAST + 3;
+
+    private static final int WIDTH = 17;
 
     /** Sums of the same terms in another order lie between these multiples of each other. */
     private static final double ABOVE = 1 + 1e-9;
@@ -43,9 +46,19 @@ public final class LoadBounds {
     /**
      * A request that finds nothing of its prompt, worked out once for all workers.
      *
+     * @param newTokens that come to lie in the pool
+     * @param meanPairs see {@link Work#meanPairs}
      * @param band of its length
      */
-    public record Plain(int tokens, double pairs, int sequences, double kvTokens, double outputTokens, int band) {
+    public record Plain(
+            int tokens,
+            double pairs,
+            int sequences,
+            double kvTokens,
+            double outputTokens,
+            double newTokens,
+            double meanPairs,
+            int band) {
         public static Plain of(Work work) {
             int tokens = work.computedTokens();
             return new Plain(
@@ -54,6 +67,8 @@ public final class LoadBounds {
                     work.sequences(),
                     work.kvTokens(),
                     work.outputTokens(),
+                    work.newTokens(),
+                    work.meanPairs(),
                     WorkerLoad.band(tokens));
         }
     }
@@ -67,8 +82,8 @@ public final class LoadBounds {
      */
     public record Needs(int blocks, double now, long pendingMillis) {}
 
-    /** How milliseconds of two kinds count beside one until the first token. */
-    public record Weights(double work, double pace) {}
+    /** How milliseconds of several kinds count beside one until the first token. */
+    public record Weights(double work, double pace, double evicted) {}
 
     void reserve(int workers) {
         if (workers * WIDTH > lines.length) {
@@ -105,6 +120,10 @@ public final class LoadBounds {
     void work(int worker, int sequences, double kvTokens) {
         lines[worker * WIDTH + SEQUENCES] = sequences;
         lines[worker * WIDTH + KV_TOKENS] = kvTokens;
+    }
+
+    void cacheRoom(int worker, double tokens) {
+        lines[worker * WIDTH + ROOM] = tokens;
     }
 
     void steps(int worker, int chunk, double promptShare, double fullStep, double[] ready) {
@@ -168,8 +187,8 @@ public final class LoadBounds {
     }
 
     /**
-     * No more than the worker's time to first token, its own work and its answer's time count together by their weights, for
-     * a request that finds nothing of its prompt there.
+     * No more than the worker's time to first token, its own work, its answer's time and what it evicts count together by their
+     * weights, for a request that finds nothing of its prompt there.
      *
      * @param now in milliseconds of the clock of all times
      */
@@ -187,6 +206,10 @@ public final class LoadBounds {
                 + times[from + PER_SEQUENCE] * request.sequences()
                 + times[from + PER_KV_TOKEN] * request.kvTokens();
         double usual = WorkerLoad.usualMillis(pace, Math.max(pace, full), lines[at + PROMPT_SHARE]);
-        return ttft + weights.work() * own + weights.pace() * request.outputTokens() * usual;
+        double perToken = times[from + PER_TOKEN] + times[from + PER_PAIR] * request.meanPairs();
+        return ttft
+                + weights.work() * own
+                + weights.pace() * request.outputTokens() * usual
+                + weights.evicted() * WorkerLoad.evicted(request.newTokens(), lines[at + ROOM]) * perToken;
     }
 }

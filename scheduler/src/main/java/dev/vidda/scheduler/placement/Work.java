@@ -19,6 +19,16 @@ public record Work(
         return promptTokens - savedTokens;
     }
 
+    /** Tokens that come to lie in the pool beside those that its cache holds. */
+    double newTokens() {
+        return computedTokens() + sequences * outputTokens;
+    }
+
+    /** Tokens that one of its prompt attends to, on average. */
+    double meanPairs() {
+        return (promptTokens + 1) / 2.0;
+    }
+
     double pairs() {
         return StepSample.pairs(computedTokens(), savedTokens);
     }

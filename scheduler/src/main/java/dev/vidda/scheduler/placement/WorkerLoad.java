@@ -3,7 +3,6 @@ package dev.vidda.scheduler.placement;
 import dev.vidda.protocol.SequenceCounts;
 import dev.vidda.protocol.StepSample;
 import dev.vidda.protocol.WorkerReport;
-import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -48,11 +47,11 @@ public final class WorkerLoad {
     private final int number;
     private final int kind;
     private final double[] readyAt = new double[BAND_COUNT];
-    private final TreeMap<Long, Integer> itlTargets = new TreeMap<>();
-    private long strictestItl = Long.MAX_VALUE;
+    private final PaceTargets targets = new PaceTargets();
     private int sequences;
     private double kvTokens;
     private long unstartedTokens;
+    private double cacheRoom = Double.MAX_VALUE;
     private double millisPerToken;
     private int chunk = FIRST_CHUNK;
     private double fullStep;
@@ -95,6 +94,7 @@ public final class WorkerLoad {
             bounds.timesOf(number, kind);
         }
         bounds.work(number, sequences, kvTokens);
+        bounds.cacheRoom(number, cacheRoom);
         bounds.steps(number, chunk, promptShare(), fullStep, readyAt);
     }
 
@@ -169,8 +169,36 @@ public final class WorkerLoad {
 
     /** By how much the steps that compute the prompt exceed, together, the time that may lie between two tokens. */
     public double excessMillis(Work work) {
-        long pace = work.itlTargetMillis() > 0 ? work.itlTargetMillis() : USUAL_PACE_MILLIS;
-        return Math.max(0, ownMillis(work) - (double) pace * steps(work));
+        return Math.max(0, ownMillis(work) - (double) pace(work) * steps(work));
+    }
+
+    private static long pace(Work work) {
+        return work.itlTargetMillis() > 0 ? work.itlTargetMillis() : USUAL_PACE_MILLIS;
+    }
+
+    /**
+     * Time that all who decode there wait longer than their pace allows, together: in the steps of the request's prompt, and
+     * beside its answer.
+     */
+    public double harmMillis(Work work) {
+        double beyond = Math.max(0, tokenMillis(work) - pace(work));
+        return sequences * (excessMillis(work) + beyond * work.outputTokens());
+    }
+
+    /** So many tokens can come before cached ones have to give way, as the worker said. */
+    public void cacheRoom(double tokens) {
+        cacheRoom = Math.max(0, tokens - unstartedTokens);
+        note();
+    }
+
+    /** Time that it takes to compute as many tokens of a prompt like this one as its request evicts from the cache. */
+    public double evictedMillis(Work work) {
+        double evicted = evicted(work.newTokens(), cacheRoom);
+        return evicted == 0 ? 0 : evicted * model.prefillMillis(1, work.meanPairs());
+    }
+
+    static double evicted(double newTokens, double cacheRoom) {
+        return Math.max(0, newTokens - cacheRoom);
     }
 
     private int steps(Work work) {
@@ -187,11 +215,8 @@ public final class WorkerLoad {
      * sequence. What prompts add to steps passes, and is weighed instead.
      */
     public boolean keepsPace(Work work) {
-        long strictest = strictestItl;
-        if (work.itlTargetMillis() > 0) {
-            strictest = Math.min(strictest, work.itlTargetMillis());
-        }
-        return strictest == Long.MAX_VALUE || tokenMillis(work) <= strictest;
+        long strictest = targets.strictestWith(work.itlTargetMillis());
+        return strictest == PaceTargets.NONE || tokenMillis(work) <= strictest;
     }
 
     /** Whether times come from steps that were seen here or on others of its kind. */
@@ -214,10 +239,8 @@ public final class WorkerLoad {
         sequences += work.sequences();
         kvTokens += work.kvTokens();
         unstartedTokens += work.computedTokens();
-        if (work.itlTargetMillis() > 0) {
-            itlTargets.merge(work.itlTargetMillis(), 1, Integer::sum);
-            strictestItl = Math.min(strictestItl, work.itlTargetMillis());
-        }
+        cacheRoom = Math.max(0, cacheRoom - work.newTokens());
+        targets.add(work.itlTargetMillis());
         note();
     }
 
@@ -245,10 +268,7 @@ public final class WorkerLoad {
         if (!wasStarted) {
             started(work);
         }
-        if (work.itlTargetMillis() > 0) {
-            itlTargets.computeIfPresent(work.itlTargetMillis(), (target, count) -> count == 1 ? null : count - 1);
-            strictestItl = itlTargets.isEmpty() ? Long.MAX_VALUE : itlTargets.firstKey();
-        }
+        targets.remove(work.itlTargetMillis());
         note();
     }
 
@@ -296,11 +316,11 @@ public final class WorkerLoad {
     public WorkerLoad copy() {
         WorkerLoad copy = new WorkerLoad(model);
         System.arraycopy(readyAt, 0, copy.readyAt, 0, readyAt.length);
-        copy.itlTargets.putAll(itlTargets);
-        copy.strictestItl = strictestItl;
+        copy.targets.addAll(targets);
         copy.sequences = sequences;
         copy.kvTokens = kvTokens;
         copy.unstartedTokens = unstartedTokens;
+        copy.cacheRoom = cacheRoom;
         copy.millisPerToken = millisPerToken;
         copy.chunk = chunk;
         copy.promptMillis = promptMillis;

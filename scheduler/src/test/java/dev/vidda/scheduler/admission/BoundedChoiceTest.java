@@ -143,6 +143,7 @@ final class BoundedChoiceTest {
                                     LeaseChanges.NONE,
                                     Optional.empty()),
                             nowMillis);
+            worker.load().cacheRoom(random.nextInt(2) * random.nextDouble(20_000));
         }
 
         private void cache(Worker worker) {

@@ -67,6 +67,50 @@ final class WorkerLoadTest {
         assertThat(load.keepsPace(prompt(100, 4))).as("steps take 5 ms").isFalse();
     }
 
+    @Test
+    void whoDecodesWaitsForStepsOfAPromptAndBesideAnAnswerThatAreBeyondThePace() {
+        load.add(prompt(100, 10), 0);
+        load.add(prompt(100, 10), 0);
+        assertThat(load.harmMillis(prompt(100, 10))).as("steps of 5 to 7 ms").isZero();
+        assertThat(load.harmMillis(prompt(1_000, 10)))
+                .as("two wait for one step of 15 ms")
+                .isCloseTo(2 * 5, within(4.0));
+        assertThat(load.harmMillis(prompt(1, 4)))
+                .as("two wait 1 ms for each of 100 tokens, and for the prompt's step")
+                .isCloseTo(2 * 101, within(30.0));
+    }
+
+    @Test
+    void whatFindsNoRoomInTheCacheEvicts() {
+        Work work = new Work(1_000, 400, 2, 0, 100, 0);
+        assertThat(load.evictedMillis(work)).as("nothing is known of the cache").isZero();
+        load.cacheRoom(800);
+        assertThat(load.evictedMillis(work))
+                .as("600 of the prompt, 200 of answers")
+                .isZero();
+        load.cacheRoom(0);
+        double all = load.evictedMillis(work);
+        assertThat(all).isPositive();
+        load.cacheRoom(600);
+        assertThat(load.evictedMillis(work)).isCloseTo(all / 4, within(1e-9));
+    }
+
+    @Test
+    void roomInTheCacheIsTakenAtOnceAndOnlyOnce() {
+        Work work = new Work(1_000, 400, 1, 0, 100, 0);
+        load.cacheRoom(1_300);
+        load.add(work, 0);
+        assertThat(load.evictedMillis(work)).as("700 of 1,300 are taken").isPositive();
+        assertThat(load.copy().evictedMillis(work)).isEqualTo(load.evictedMillis(work));
+        load.cacheRoom(1_300);
+        assertThat(load.evictedMillis(work)).as("what is on its way will come").isZero();
+        load.cacheRoom(1_299);
+        assertThat(load.evictedMillis(work)).isPositive();
+        load.started(work);
+        load.cacheRoom(700);
+        assertThat(load.evictedMillis(work)).as("the worker counts it itself").isZero();
+    }
+
     private static Work prompt(int tokens, long itlTargetMillis) {
         return new Work(tokens, 0, 1, 0, 100, itlTargetMillis);
     }
