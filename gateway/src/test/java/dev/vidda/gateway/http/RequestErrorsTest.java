@@ -4,7 +4,6 @@ import com.fasterxml.jackson.databind.JsonNode;
 import dev.vidda.gateway.openai.Json;
 import dev.vidda.protocol.AdmissionReply;
 import dev.vidda.protocol.Refusal;
-import java.io.IOException;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
@@ -360,49 +359,5 @@ class RequestErrorsTest {
         assertThat(error.get("param").textValue()).isEqualTo(param);
         assertThat(error.get("code").textValue()).isEqualTo(code);
         assertThat(error.get("message").asText()).isNotBlank().doesNotContain("Exception");
-    }
-
-    @ParameterizedTest
-    @CsvSource({
-        "/chat/completions, /v1/chat/completions",
-        "/v1/v1/chat/completions, /v1/chat/completions",
-        "/completions, /v1/completions",
-        "/models, /v1/models"
-    })
-    void aWrongBaseUrlIsExplained(String asked, String meant) {
-        HttpResponse<String> response = gateway.post(asked, "{}");
-
-        assertThat(response.statusCode()).isEqualTo(404);
-        assertThat(response.body()).contains("Did you mean '" + meant + "'? Check the base URL");
-        assertThat(gateway.get("/v1/embeddings").body()).contains("There is nothing at '/v1/embeddings'.\"");
-    }
-
-    @Test
-    void aCompressedBodyIsRefusedByName() {
-        HttpResponse<String> response =
-                gateway.send(gateway.request(COMPLETIONS, "{'prompt':'a'}", Map.of("Content-Encoding", "gzip")));
-
-        assertThat(response.statusCode()).isEqualTo(415);
-        assertThat(response.body()).contains("content encoding is 'gzip'", "unsupported_media_type");
-    }
-
-    @ParameterizedTest
-    @CsvSource(
-            delimiter = '|',
-            value = {
-                "GET /livez HTTP/1.1\\r\\n\\r\\n | 400 | missing required `Host`",
-                "GET /%zz HTTP/1.1\\r\\nHost: a\\r\\n\\r\\n | 400 | Illegal request-target",
-                "GET /livez HTTP/3.0\\r\\nHost: a\\r\\n\\r\\n | 505 | HTTP protocol version"
-            })
-    void whatHttpDoesNotUnderstandHasTheFormOfAllErrors(String request, int status, String message) throws IOException {
-        try (RawClient client = new RawClient(gateway).send(request.replace("\\r\\n", "\r\n"))) {
-            assertThat(client.untilClosed().join())
-                    .startsWith("HTTP/1.1 " + status)
-                    .contains(
-                            "Content-Type: application/json",
-                            "{\"error\":{\"message\":\"The HTTP request cannot be",
-                            message)
-                    .contains("\"type\":\"", "\"param\":null,\"code\":\"malformed_request\"}}");
-        }
     }
 }
