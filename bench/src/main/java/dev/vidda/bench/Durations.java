@@ -4,6 +4,7 @@ import java.time.Duration;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import picocli.CommandLine.ITypeConverter;
+import picocli.CommandLine.TypeConversionException;
 
 /** Durations as people write them: a whole number with ms, s, m or h. */
 final class Durations {
@@ -15,7 +16,11 @@ final class Durations {
     static final class Converter implements ITypeConverter<Duration> {
         @Override
         public Duration convert(String text) {
-            return parse(text);
+            try {
+                return parse(text);
+            } catch (IllegalArgumentException e) {
+                throw new TypeConversionException(String.valueOf(e.getMessage()));
+            }
         }
     }
 

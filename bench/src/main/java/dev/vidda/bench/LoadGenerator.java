@@ -50,7 +50,7 @@ public final class LoadGenerator implements Callable<Integer> {
             names = "--url",
             paramLabel = "URL",
             defaultValue = "http://localhost:8080",
-            description = "Server (default: ${DEFAULT-VALUE}).")
+            description = "Server, with or without /v1 (default: ${DEFAULT-VALUE}).")
     private URI url = URI.create("http://localhost:8080");
 
     @Option(
@@ -169,13 +169,12 @@ public final class LoadGenerator implements Callable<Integer> {
     }
 
     private int measure() throws IOException, InterruptedException {
+        check();
         PromptOptions.Given prompts = promptOptions.given(seed);
-        // What is wrong with a target or the pace is to be said before a server is asked.
         Goodput targets = Goodput.parse(goodput);
-        refuseFilesOfASearch();
         Optional<Pace> pace = fit == null ? Optional.of(paceOptions.pace(prompts.count(), seed)) : Optional.empty();
         Optional<String> key = Optional.ofNullable(apiKey).filter(given -> !given.isBlank());
-        String server = url.toString().replaceAll("/+$", "");
+        String server = url.toString().replaceAll("(/v1)?/*$", "");
         String name = model == null ? StreamingClient.firstModel(server, key) : model;
         OptionalLong sampling = samplingSeed == null ? OptionalLong.empty() : OptionalLong.of(samplingSeed);
         RequestOptions options = new RequestOptions(name, key, maxTokens, temperature, sampling, ignoreEos, timeout);
@@ -186,10 +185,24 @@ public final class LoadGenerator implements Callable<Integer> {
         }
     }
 
-    private void refuseFilesOfASearch() {
-        if (fit != null && reportOptions.isAsked()) {
-            throw new IllegalArgumentException(
-                    "--fit prints its trials and writes no files: leave out --json, --markdown and --html");
+    /** What is wrong with the options is to be said before a server is asked. */
+    private void check() {
+        String scheme = String.valueOf(url.getScheme());
+        require(
+                (scheme.equals("http") || scheme.equals("https")) && url.getHost() != null,
+                "--url must be http://HOST:PORT or https://HOST:PORT, was " + url);
+        require(maxTokens >= 1, "--max-tokens must be at least 1, was " + maxTokens);
+        require(minRight >= 0 && minRight <= 1, "--min-right must be in [0, 1], was " + minRight);
+        require(fit == null || fit >= 1, "--fit must be at least 1, was " + fit);
+        require(
+                fit == null || !reportOptions.isAsked(),
+                "--fit prints its trials and writes no files: leave out --json, --markdown and --html");
+        reportOptions.check();
+    }
+
+    private static void require(boolean holds, String message) {
+        if (!holds) {
+            throw new IllegalArgumentException(message);
         }
     }
 

@@ -24,6 +24,9 @@ public final class Prompts {
      * @throws IllegalArgumentException naming the line that is none of these, or a file without prompts
      */
     public static List<Prompt> read(Path file, Optional<String> expectField) throws IOException {
+        if (Files.isDirectory(file)) {
+            throw new IllegalArgumentException(file + " is a folder, not a file of prompts");
+        }
         List<Prompt> prompts = new ArrayList<>();
         List<String> lines = Files.readAllLines(file);
         for (int i = 0; i < lines.size(); i++) {

@@ -23,6 +23,23 @@ final class ReportOptions {
         return json != null || markdown != null || html != null;
     }
 
+    /**
+     * Finds out before a long run what would be noticed after it.
+     *
+     * @throws IllegalArgumentException naming a file that has no folder
+     */
+    void check() {
+        check("--json", json);
+        check("--markdown", markdown);
+        check("--html", html);
+    }
+
+    private static void check(String option, @Nullable Path file) {
+        if (file != null && !Files.isDirectory(file.toAbsolutePath().normalize().getParent())) {
+            throw new IllegalArgumentException(option + ": there is no folder for " + file);
+        }
+    }
+
     /** @param page made only if it was asked for */
     void write(LoadReport report, Supplier<String> page) throws IOException {
         if (json != null) {

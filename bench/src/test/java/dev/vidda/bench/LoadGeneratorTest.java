@@ -274,6 +274,31 @@ final class LoadGeneratorTest {
     }
 
     @Test
+    void optionsThatCannotBeAreNamedBeforeAnythingIsSent() throws IOException {
+        try (FakeServer server = new FakeServer(request -> chat("x"))) {
+            assertWrong("--url must be http://HOST:PORT or https://HOST:PORT, was nonsense", "--url", "nonsense");
+            String url = server.url();
+            assertWrong("--max-tokens must be at least 1, was 0", "--url", url, "--max-tokens", "0");
+            assertWrong("--min-right must be in [0, 1], was 3.0", "--url", url, "--min-right", "3");
+            assertWrong("--fit must be at least 1, was 0", "--url", url, "--fit", "0");
+            assertWrong("writes no files", "--url", url, "--fit", "4", "--json", file("r.json"));
+            assertWrong("--html: there is no folder for ", "--url", url, "--html", file("none/r.html"));
+            assertWrong("is a folder, not a file of prompts", "--url", url, "--prompts", directory.toString());
+            assertThat(server.requests).isEmpty();
+            assertThat(run(url + "/v1/")).as("a base URL as SDKs have it").isZero();
+        }
+    }
+
+    private void assertWrong(String message, String... options) {
+        List<String> all = new ArrayList<>(Arrays.asList(options));
+        if (!all.contains("--prompts")) {
+            all.addAll(List.of("--prompts", prompts.toString()));
+        }
+        assertThat(execute(all.toArray(String[]::new))).as(message).isEqualTo(2);
+        assertThat(progress.toString(StandardCharsets.UTF_8)).contains(message);
+    }
+
+    @Test
     void aServerThatIsNotThereIsSaidToBeSo() throws IOException {
         String gone;
         try (FakeServer server = new FakeServer(request -> chat("x"))) {
