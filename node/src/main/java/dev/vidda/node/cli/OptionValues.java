@@ -1,7 +1,10 @@
 package dev.vidda.node.cli;
 
+import dev.vidda.node.config.EditDistance;
 import java.util.Arrays;
+import java.util.Comparator;
 import java.util.List;
+import java.util.Optional;
 import picocli.CommandLine;
 import picocli.CommandLine.ParameterException;
 
@@ -29,6 +32,18 @@ final class OptionValues {
                     command, option + " must be positive numbers with commas between, or none, has '" + number + "'");
         }
         return Integer.parseInt(number);
+    }
+
+    /** The option that somebody who wrote {@code unknown}, with or without a value behind it, probably meant. */
+    static Optional<String> nearest(CommandLine command, String unknown) {
+        String name = unknown.split("=", 2)[0];
+        if (!name.startsWith("--")) {
+            return Optional.empty();
+        }
+        return command.getCommandSpec().optionsMap().keySet().stream()
+                .filter(option -> EditDistance.between(option, name) <= 1 + name.length() / 5)
+                .min(Comparator.comparingInt((String option) -> EditDistance.between(option, name))
+                        .thenComparing(Comparator.naturalOrder()));
     }
 
     /** An error of the command line. */

@@ -94,6 +94,10 @@ public final class Vidda implements Callable<Integer> {
             command.getErr()
                     .println("vidda: " + String.valueOf(wrong.getMessage()).replaceFirst("^Error: ", ""));
             CommandLine.UnmatchedArgumentException.printSuggestions(wrong, command.getErr());
+            if (wrong instanceof CommandLine.UnmatchedArgumentException unknown) {
+                OptionValues.nearest(command, unknown.getUnmatched().getFirst())
+                        .ifPresent(near -> command.getErr().println("Did you mean: " + near + "?"));
+            }
             command.getErr().println("Try '" + command.getCommandSpec().qualifiedName() + " --help'.");
             return CommandLine.ExitCode.USAGE;
         });

@@ -1,10 +1,11 @@
 package dev.vidda.node.config;
 
 /** How many letters must be changed, added, left out or swapped with their neighbour to turn one word into another. */
-final class EditDistance {
+public final class EditDistance {
     private EditDistance() {}
 
-    static int between(String a, String b) {
+    /** Zero for equal ones. */
+    public static int between(String a, String b) {
         int[] beforeLast = new int[b.length() + 1];
         int[] last = new int[b.length() + 1];
         for (int j = 0; j <= b.length(); j++) {

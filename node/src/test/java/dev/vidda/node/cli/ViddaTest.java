@@ -14,6 +14,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 final class ViddaTest {
     @Test
+    void aMisspeltOptionIsToldFromTheOneThatWasMeant() {
+        assertThat(Outcome.of("serve", "--prot", "5").err()).contains("Unknown option", "Did you mean: --port?");
+        assertThat(Outcome.of("bench", "serve", "--max-token=5").err()).contains("Did you mean: --max-tokens?");
+        assertThat(Outcome.of("serve", "--colour").err()).contains("--colour").doesNotContain("Did you mean");
+    }
+
+    @Test
     void theVersionIsThatOfTheBuild() {
         Outcome outcome = Outcome.of("--version");
 
