@@ -5,6 +5,7 @@ import java.io.PrintStream;
 import java.net.URI;
 import java.nio.file.FileSystemException;
 import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Objects;
@@ -13,6 +14,7 @@ import java.util.OptionalLong;
 import java.util.concurrent.Callable;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.IntFunction;
+import javax.net.ssl.SSLContext;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -65,6 +67,12 @@ public final class LoadGenerator implements Callable<Integer> {
             description = "Sent as bearer token (default: OPENAI_API_KEY of the environment).",
             defaultValue = "${env:OPENAI_API_KEY}")
     private @Nullable String apiKey;
+
+    @Option(
+            names = "--ca-cert",
+            paramLabel = "FILE",
+            description = "Certificate, in PEM, of the authority that the server's is from, if Java does not trust it.")
+    private @Nullable Path caCert;
 
     @Mixin
     private PromptOptions promptOptions = new PromptOptions();
@@ -175,9 +183,11 @@ public final class LoadGenerator implements Callable<Integer> {
         Optional<Pace> pace = fit == null ? Optional.of(paceOptions.pace(prompts.count(), seed)) : Optional.empty();
         Optional<String> key = Optional.ofNullable(apiKey).filter(given -> !given.isBlank());
         String server = url.toString().replaceAll("(/v1)?/*$", "");
-        String name = model == null ? StreamingClient.firstModel(server, key) : model;
+        Optional<SSLContext> tls = caCert == null ? Optional.empty() : Optional.of(Authority.read(caCert));
+        String name = model == null ? StreamingClient.firstModel(server, key, tls) : model;
         OptionalLong sampling = samplingSeed == null ? OptionalLong.empty() : OptionalLong.of(samplingSeed);
-        RequestOptions options = new RequestOptions(name, key, maxTokens, temperature, sampling, ignoreEos, timeout);
+        RequestOptions options =
+                new RequestOptions(name, key, maxTokens, temperature, sampling, ignoreEos, tls, timeout);
         try (StreamingClient client = new StreamingClient(server, options)) {
             return pace.isPresent()
                     ? load(client, prompts.byIndex(), pace.get(), targets, "%s, model %s".formatted(server, name))

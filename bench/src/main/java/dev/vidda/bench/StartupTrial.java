@@ -102,7 +102,8 @@ final class StartupTrial implements AutoCloseable {
     }
 
     private double firstToken(Optional<String> model) throws IOException, InterruptedException {
-        String name = model.isPresent() ? model.get() : StreamingClient.firstModel(url(), Optional.empty());
+        String name =
+                model.isPresent() ? model.get() : StreamingClient.firstModel(url(), Optional.empty(), Optional.empty());
         String body = JSON.createObjectNode()
                 .put("model", name)
                 .put("stream", true)

@@ -24,6 +24,8 @@ import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.IntConsumer;
+import javax.net.ssl.SSLContext;
+import javax.net.ssl.SSLException;
 
 /** Sends requests to an OpenAI-compatible server and follows their streams. Safe for many threads. */
 final class StreamingClient implements AutoCloseable {
@@ -32,10 +34,7 @@ final class StreamingClient implements AutoCloseable {
     private static final int OK = 200;
     private static final String DATA = "data:";
 
-    private final HttpClient http = HttpClient.newBuilder()
-            .version(HttpClient.Version.HTTP_1_1)
-            .connectTimeout(CONNECT_TIMEOUT)
-            .build();
+    private final HttpClient http;
     private final ScheduledExecutorService timer = Executors.newSingleThreadScheduledExecutor(
             Thread.ofPlatform().daemon().name("request-timeouts").factory());
     private final String server;
@@ -44,6 +43,14 @@ final class StreamingClient implements AutoCloseable {
     StreamingClient(String server, RequestOptions options) {
         this.server = server;
         this.options = options;
+        this.http = client(options.tls());
+    }
+
+    private static HttpClient client(Optional<SSLContext> tls) {
+        HttpClient.Builder builder =
+                HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).connectTimeout(CONNECT_TIMEOUT);
+        tls.ifPresent(builder::sslContext);
+        return builder.build();
     }
 
     /**
@@ -51,8 +58,9 @@ final class StreamingClient implements AutoCloseable {
      *
      * @throws IOException if it lists none, or does not answer as it should
      */
-    static String firstModel(String server, Optional<String> apiKey) throws IOException, InterruptedException {
-        try (HttpClient http = HttpClient.newHttpClient()) {
+    static String firstModel(String server, Optional<String> apiKey, Optional<SSLContext> tls)
+            throws IOException, InterruptedException {
+        try (HttpClient http = client(tls)) {
             HttpRequest request = request(server, "/v1/models", apiKey)
                     .timeout(CONNECT_TIMEOUT)
                     .build();
@@ -71,6 +79,9 @@ final class StreamingClient implements AutoCloseable {
             }
         } catch (JsonProcessingException e) {
             throw new IOException("%s/v1/models answers something else than JSON".formatted(server), e);
+        } catch (SSLException e) {
+            throw new IOException(
+                    "%s: %s (--ca-cert trusts an authority of your own)".formatted(server, e.getMessage()), e);
         } catch (ConnectException e) {
             throw new IOException("no server answers at " + server, e);
         }
