@@ -35,7 +35,8 @@ final class ReportOptions {
     }
 
     private static void check(String option, @Nullable Path file) {
-        if (file != null && !Files.isDirectory(file.toAbsolutePath().normalize().getParent())) {
+        Path folder = file == null ? null : file.toAbsolutePath().normalize().getParent();
+        if (folder != null && !Files.isDirectory(folder)) {
             throw new IllegalArgumentException(option + ": there is no folder for " + file);
         }
     }
