@@ -54,7 +54,8 @@ public record Capacity(List<WorkerCapacity> workers, List<ModelQueue> queues, Ad
      *
      * @param requests how many
      * @param blocks KV blocks that they need together
-     * @param estimatedWaitMillis time until a request that came now would be admitted; -1 when unknown
+     * @param estimatedWaitMillis time until all of them would be admitted, and so a request that came now, unless those
+     *     who are late in the line let it pass; -1 when unknown
      * @param tenants what each tenant that waits, or was served lately, has and got
      */
     public record ModelQueue(

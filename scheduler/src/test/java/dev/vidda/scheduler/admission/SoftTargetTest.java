@@ -154,6 +154,31 @@ final class SoftTargetTest {
                 .containsExactly("new");
     }
 
+    @Test
+    void theLateInTheLineAreNoReasonToRefuseWhoComesBeforeThem() {
+        fill();
+        for (int i = 0; i < 30; i++) {
+            admit(request("old" + i, 1_600, ServiceClass.STANDARD, i), 0);
+        }
+        assertThat(granted(admission.release("full", -1, seconds(10)))).hasSize(10);
+        AdmissionRequest hurried = new AdmissionRequest(
+                "hurried",
+                "m",
+                160,
+                1,
+                1,
+                Tenant.ANYONE,
+                ServiceClass.STANDARD,
+                false,
+                new Patience(1_010_000, 5_000, 0, 0),
+                List.of(),
+                List.of());
+        assertThat(admission.capacity(seconds(10)).queues().getFirst().estimatedWaitMillis())
+                .as("for all in the line, at 100 blocks a second")
+                .isGreaterThan(15_000);
+        assertThat(admit(hurried, 10).getLast()).isInstanceOf(Waits.class);
+    }
+
     /** More comes than one worker can serve, of all sizes. */
     @ParameterizedTest(name = "seed {0}")
     @MethodSource("seeds")
