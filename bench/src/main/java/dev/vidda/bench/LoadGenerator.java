@@ -207,6 +207,10 @@ public final class LoadGenerator implements Callable<Integer> {
         require(
                 fit == null || !reportOptions.isAsked(),
                 "--fit prints its trials and writes no files: leave out --json, --markdown and --html");
+        require(
+                fit == null || !paceOptions.isAsked(),
+                "--fit chooses the pace of its trials: leave out --concurrency, --rate, --burst, --requests, --duration and"
+                        + " --abandon");
         reportOptions.check();
     }
 

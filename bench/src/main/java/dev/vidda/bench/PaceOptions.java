@@ -45,6 +45,16 @@ final class PaceOptions {
             description = "Share of the streams to close midway, 0 to 1 (default: 0).")
     private double abandon;
 
+    /** Whether anything of it was asked for. */
+    boolean isAsked() {
+        return concurrency != null
+                || rate != null
+                || burst != 1
+                || requests != null
+                || duration != null
+                || abandon != 0;
+    }
+
     /**
      * All of it.
      *

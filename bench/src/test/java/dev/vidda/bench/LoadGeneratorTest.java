@@ -281,6 +281,7 @@ final class LoadGeneratorTest {
             assertWrong("--max-tokens must be at least 1, was 0", "--url", url, "--max-tokens", "0");
             assertWrong("--min-right must be in [0, 1], was 3.0", "--url", url, "--min-right", "3");
             assertWrong("--fit must be at least 1, was 0", "--url", url, "--fit", "0");
+            assertWrong("--fit chooses the pace of its trials", "--url", url, "--fit", "4", "--rate", "5");
             assertWrong("writes no files", "--url", url, "--fit", "4", "--json", file("r.json"));
             assertWrong("--html: there is no folder for ", "--url", url, "--html", file("none/r.html"));
             assertWrong("is a folder, not a file of prompts", "--url", url, "--prompts", directory.toString());
