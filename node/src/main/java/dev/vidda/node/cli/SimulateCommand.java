@@ -121,6 +121,14 @@ final class SimulateCommand implements Callable<Integer> {
             defaultValue = "500")
     private long maxPending;
 
+    @Option(
+            names = "--soft-ttft-target",
+            paramLabel = "MS",
+            description =
+                    "First tokens that can no longer come so soon go behind those that can under vidda; 0 for order of arrival (default: ${DEFAULT-VALUE}).",
+            defaultValue = "1000")
+    private long softTtftTarget;
+
     @Mixin
     private AgentOptions agents = new AgentOptions();
 
@@ -222,6 +230,7 @@ final class SimulateCommand implements Callable<Integer> {
                 outputQuantile > 0 && outputQuantile <= 1,
                 "--output-quantile must be above 0 and at most 1, was " + outputQuantile);
         require(maxPending >= 1, "--max-pending must be at least 1, was " + maxPending);
+        require(softTtftTarget >= 0, "--soft-ttft-target must be at least 0, was " + softTtftTarget);
         require(folderExists(json), "--json: there is no folder for " + json);
         require(folderExists(html), "--html: there is no folder for " + html);
     }
@@ -263,7 +272,7 @@ final class SimulateCommand implements Callable<Integer> {
                 usual.mostPasses(),
                 maxPending,
                 usual.itlTargetMillis(),
-                usual.softTtftTargetMillis(),
+                softTtftTarget,
                 usual.longestContexts());
         return new Simulator(
                 kvBlocks == null ? shape : shape.withBlocks(kvBlocks),

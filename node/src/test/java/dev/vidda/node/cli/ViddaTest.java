@@ -114,6 +114,7 @@ final class ViddaTest {
         "--kv-blocks=0",
         "--output-quantile=2",
         "--max-pending=0",
+        "--soft-ttft-target=-1",
         "--agents-pause=-1",
         "--agents-skew=NaN",
         "--agents-forks=-1",
