@@ -34,7 +34,8 @@ final class ReportOptions {
         check("--html", html);
     }
 
-    private static void check(String option, @Nullable Path file) {
+    /** The same for one file. */
+    static void check(String option, @Nullable Path file) {
         Path folder = file == null ? null : file.toAbsolutePath().normalize().getParent();
         if (folder != null && !Files.isDirectory(folder)) {
             throw new IllegalArgumentException(option + ": there is no folder for " + file);

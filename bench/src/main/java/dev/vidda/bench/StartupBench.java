@@ -127,6 +127,8 @@ public final class StartupBench implements Callable<Integer> {
         if (runs < 1) {
             throw new IllegalArgumentException("--runs must be at least 1, but it is " + runs);
         }
+        ReportOptions.check("--json", json);
+        ReportOptions.check("--markdown", markdown);
         if (!command.isEmpty() && !command.getFirst().startsWith("-")) {
             if (command.stream().noneMatch(part -> part.contains(PORT))) {
                 throw new IllegalArgumentException("the command has no " + PORT + ", so its port is not known");

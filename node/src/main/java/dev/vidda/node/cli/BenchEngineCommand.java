@@ -122,6 +122,7 @@ final class BenchEngineCommand implements Callable<Integer> {
     @Override
     public Integer call() throws IOException {
         BenchPlan plan = planOptions.plan(spec.commandLine());
+        OptionValues.requireFolder(spec.commandLine(), "--out", file);
         BenchReport report;
         try {
             report = measure(plan);

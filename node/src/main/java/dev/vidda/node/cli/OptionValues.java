@@ -1,10 +1,13 @@
 package dev.vidda.node.cli;
 
 import dev.vidda.node.config.EditDistance;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
 import picocli.CommandLine.ParameterException;
 
@@ -44,6 +47,18 @@ final class OptionValues {
                 .filter(option -> EditDistance.between(option, name) <= 1 + name.length() / 5)
                 .min(Comparator.comparingInt((String option) -> EditDistance.between(option, name))
                         .thenComparing(Comparator.naturalOrder()));
+    }
+
+    /**
+     * A file that will be written has a folder: found out before a long run, not after it.
+     *
+     * @throws ParameterException naming the option and the file
+     */
+    static void requireFolder(CommandLine command, String option, @Nullable Path file) {
+        Path folder = file == null ? null : file.toAbsolutePath().getParent();
+        if (folder != null && !Files.isDirectory(folder)) {
+            throw wrong(command, option + ": there is no folder for " + file);
+        }
     }
 
     /** An error of the command line. */

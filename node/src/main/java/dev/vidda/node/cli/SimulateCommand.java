@@ -231,13 +231,8 @@ final class SimulateCommand implements Callable<Integer> {
                 "--output-quantile must be above 0 and at most 1, was " + outputQuantile);
         require(maxPending >= 1, "--max-pending must be at least 1, was " + maxPending);
         require(softTtftTarget >= 0, "--soft-ttft-target must be at least 0, was " + softTtftTarget);
-        require(folderExists(json), "--json: there is no folder for " + json);
-        require(folderExists(html), "--html: there is no folder for " + html);
-    }
-
-    private static boolean folderExists(@Nullable Path file) {
-        Path folder = file == null ? null : file.toAbsolutePath().getParent();
-        return folder == null || Files.isDirectory(folder);
+        OptionValues.requireFolder(spec.commandLine(), "--json", json);
+        OptionValues.requireFolder(spec.commandLine(), "--html", html);
     }
 
     private void require(boolean holds, String message) {

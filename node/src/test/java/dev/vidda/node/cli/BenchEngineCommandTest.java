@@ -20,6 +20,14 @@ final class BenchEngineCommandTest {
     Path folder;
 
     @Test
+    void aReportThatCouldNotBeWrittenIsToldBeforeAnythingIsMeasured() {
+        Outcome outcome = Outcome.of("bench", "engine", "--model", "nowhere", "--out", "no-such-folder/report.md");
+
+        assertThat(outcome.exitCode()).isEqualTo(2);
+        assertThat(outcome.err()).contains("--out: there is no folder for no-such-folder/report.md");
+    }
+
+    @Test
     void theDemoModelIsMeasuredOnTheCpu() throws IOException {
         Path file = folder.resolve("report.json");
 
