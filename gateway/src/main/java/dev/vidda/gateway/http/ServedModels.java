@@ -175,7 +175,7 @@ public final class ServedModels {
         if (now.models().isEmpty()) {
             return "No model has been loaded yet.";
         }
-        return now.schedulerAnswers() ? "No worker serves the model yet." : "The scheduler does not answer.";
+        return now.schedulerAnswers() ? "No worker serves the model." : "The scheduler does not answer.";
     }
 
     private static List<WorkerCard> workersOf(State now, String model) {

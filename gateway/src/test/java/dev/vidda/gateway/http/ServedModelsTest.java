@@ -24,7 +24,7 @@ class ServedModelsTest {
         models.serve(model(TestGateway.MODEL));
         assertThat(models.obstacle()).contains("The scheduler does not answer.");
         models.workers(List.of());
-        assertThat(models.obstacle()).contains("No worker serves the model yet.");
+        assertThat(models.obstacle()).contains("No worker serves the model.");
         assertThatThrownBy(this::find).isInstanceOf(ApiException.class).hasMessageContaining("No worker serves");
     }
 
@@ -37,7 +37,7 @@ class ServedModelsTest {
 
         models.workers(List.of());
         models.passed(ALMOST);
-        assertThat(models.obstacle()).contains("No worker serves the model yet.");
+        assertThat(models.obstacle()).contains("No worker serves the model.");
         assertThat(find().workers()).containsExactly(CARD);
         assertThat(models.serving()).hasSize(1);
 
