@@ -1,18 +1,27 @@
 package dev.vidda.scheduler.admission;
 
 import dev.vidda.protocol.AdmissionRequest;
+import dev.vidda.protocol.BlockCounts;
+import dev.vidda.protocol.LeaseChanges;
 import dev.vidda.protocol.MemoryUse;
 import dev.vidda.protocol.Patience;
 import dev.vidda.protocol.Refusal;
 import dev.vidda.protocol.SchedulerLimits;
+import dev.vidda.protocol.SequenceCounts;
 import dev.vidda.protocol.ServiceClass;
+import dev.vidda.protocol.StepSample;
 import dev.vidda.protocol.Tenant;
+import dev.vidda.protocol.TokenCounts;
 import dev.vidda.protocol.WorkerCard;
+import dev.vidda.protocol.WorkerReport;
+import dev.vidda.protocol.WorkerState;
 import dev.vidda.protocol.kv.KvShape;
 import dev.vidda.scheduler.queue.RetryAfter;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /** Workers and requests for tests: blocks of 16 tokens, times in whole seconds. */
 public final class Cards {
@@ -59,6 +68,25 @@ public final class Cards {
                 Patience.ENDLESS,
                 List.of(),
                 List.of());
+    }
+
+    /** A report of a worker from which times are learned: 10 ms a step, and 1 ms for each token of a prompt. */
+    static WorkerReport learned(String workerId) {
+        List<StepSample> steps = new ArrayList<>();
+        for (int i = 0; i < 80; i++) {
+            int tokens = 100 * (i % 5);
+            steps.add(new StepSample(tokens, 0, i % 3, 0, 10_000 + 1_000L * tokens));
+        }
+        return new WorkerReport(
+                workerId,
+                1,
+                WorkerState.SERVING,
+                BlockCounts.NONE,
+                SequenceCounts.NONE,
+                TokenCounts.NONE,
+                steps,
+                LeaseChanges.NONE,
+                Optional.empty());
     }
 
     public static long seconds(double seconds) {

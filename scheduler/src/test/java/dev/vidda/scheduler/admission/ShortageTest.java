@@ -1,24 +1,15 @@
 package dev.vidda.scheduler.admission;
 
-import dev.vidda.protocol.BlockCounts;
 import dev.vidda.protocol.FitAnswer;
 import dev.vidda.protocol.FitQuestion;
-import dev.vidda.protocol.LeaseChanges;
 import dev.vidda.protocol.MemoryUse;
 import dev.vidda.protocol.Refusal;
 import dev.vidda.protocol.SchedulerLimits;
-import dev.vidda.protocol.SequenceCounts;
 import dev.vidda.protocol.ServiceClass;
-import dev.vidda.protocol.StepSample;
 import dev.vidda.protocol.Tenant;
-import dev.vidda.protocol.TokenCounts;
 import dev.vidda.protocol.WorkerCard;
-import dev.vidda.protocol.WorkerReport;
-import dev.vidda.protocol.WorkerState;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -116,22 +107,6 @@ final class ShortageTest {
                         id, "m", "test", 1_000_000, Cards.SHAPE, blocks, sequences, MemoryUse.UNKNOWN, "test", 0),
                 List.of(),
                 0);
-        List<StepSample> steps = new ArrayList<>();
-        for (int i = 0; i < 80; i++) {
-            int tokens = 100 * (i % 5);
-            steps.add(new StepSample(tokens, 0, i % 3, 0, 10_000 + 1_000L * tokens));
-        }
-        admission.report(
-                new WorkerReport(
-                        id,
-                        1,
-                        WorkerState.SERVING,
-                        BlockCounts.NONE,
-                        SequenceCounts.NONE,
-                        TokenCounts.NONE,
-                        steps,
-                        LeaseChanges.NONE,
-                        Optional.empty()),
-                0);
+        admission.report(Cards.learned(id), 0);
     }
 }

@@ -1,25 +1,17 @@
 package dev.vidda.scheduler.admission;
 
 import dev.vidda.protocol.AdmissionRequest;
-import dev.vidda.protocol.BlockCounts;
 import dev.vidda.protocol.FitQuestion;
-import dev.vidda.protocol.LeaseChanges;
 import dev.vidda.protocol.Patience;
 import dev.vidda.protocol.SchedulerLimits;
-import dev.vidda.protocol.SequenceCounts;
 import dev.vidda.protocol.ServiceClass;
-import dev.vidda.protocol.StepSample;
 import dev.vidda.protocol.Tenant;
-import dev.vidda.protocol.TokenCounts;
-import dev.vidda.protocol.WorkerReport;
-import dev.vidda.protocol.WorkerState;
 import dev.vidda.scheduler.admission.Decision.Granted;
 import dev.vidda.scheduler.admission.Decision.Waits;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.random.RandomGenerator;
 import java.util.random.RandomGeneratorFactory;
 import java.util.stream.LongStream;
@@ -229,23 +221,7 @@ final class SoftTargetTest {
     /** A worker of 1,000 blocks whose times were learned, and all of it taken. */
     private void fill() {
         admission.join(worker("w", "m", 1_000), List.of(), 0);
-        List<StepSample> steps = new ArrayList<>();
-        for (int i = 0; i < 80; i++) {
-            int tokens = 100 * (i % 5);
-            steps.add(new StepSample(tokens, 0, i % 3, 0, 10_000 + 1_000L * tokens));
-        }
-        admission.report(
-                new WorkerReport(
-                        "w",
-                        1,
-                        WorkerState.SERVING,
-                        BlockCounts.NONE,
-                        SequenceCounts.NONE,
-                        TokenCounts.NONE,
-                        steps,
-                        LeaseChanges.NONE,
-                        Optional.empty()),
-                0);
+        admission.report(Cards.learned("w"), 0);
         admit(Cards.request("full", "m", 1_000), 0);
     }
 
