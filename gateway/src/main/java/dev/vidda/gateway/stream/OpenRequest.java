@@ -81,7 +81,8 @@ final class OpenRequest {
                 admission.tenant(),
                 admission.serviceClass(),
                 admission.guaranteed(),
-                new Patience(patience.arrivedAtMillis(), 0, patience.ttftTargetMillis(), patience.itlTargetMillis()),
+                // It was admitted once: its first token came, or is late whatever is done.
+                new Patience(patience.arrivedAtMillis(), 0, 0, patience.itlTargetMillis()),
                 avoidedWorkers,
                 admission.prefixHashes(),
                 admission.trace());

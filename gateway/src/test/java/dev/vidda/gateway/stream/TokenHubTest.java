@@ -76,6 +76,7 @@ class TokenHubTest {
         assertThat(again.promptTokens()).isEqualTo(5);
         assertThat(again.maxNewTokens()).isEqualTo(8);
         assertThat(again.avoidedWorkers()).containsExactly("w1");
+        assertThat(again.patience()).as("its first token was had").isEqualTo(new Patience(0, 0, 0, 40));
         WorkerCommand.Start rest = admit(second, again);
         assertThat(rest.request().continued()).containsExactly(new Continuation(0, TokenIds.of(11, 12)));
         assertThat(rest.request().prompt()).isEqualTo(PROMPT);
@@ -272,7 +273,7 @@ class TokenHubTest {
                         Tenant.ANYONE,
                         ServiceClass.STANDARD,
                         false,
-                        Patience.ENDLESS,
+                        new Patience(0, 5_000, 800, 40),
                         List.of(),
                         List.of()),
                 new GenerationRequest(id, PROMPT, samples, Sampling.greedy(10, List.of()), ""),
