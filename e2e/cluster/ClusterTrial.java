@@ -21,6 +21,11 @@ final class ClusterTrial {
     private static final int LATE = 10;
     private static final String MODEL = "demo";
     private static final int PATIENCE_SECONDS = 180;
+    /**
+     * Until all know that those see each other again whose link was cut. If one of them is cut off before, the other counts as
+     * only indirectly connected, and the cluster removes it, too.
+     */
+    private static final int SETTLING_MILLIS = 10_000;
     private static final List<String> ALL = List.of(
             "none", "worker", "hang", "scheduler", "gateway", "link", "partition", "minority", "drain", "models", "clients",
             "tls-clients");
@@ -90,7 +95,10 @@ final class ClusterTrial {
                 disturb(name, () -> member("g1").kill(), stream -> stream.gateway != member("g1"));
                 cluster.restart("g1");
             }
-            case "link" -> checkMoved(name, disturb(name, this::cutLinkForAWhile, EVERY));
+            case "link" -> {
+                checkMoved(name, disturb(name, this::cutLinkForAWhile, EVERY));
+                Thread.sleep(SETTLING_MILLIS);
+            }
             case "partition" -> partition(name);
             case "minority" -> minority(name);
             case "drain" -> {
