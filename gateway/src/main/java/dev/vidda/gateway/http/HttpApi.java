@@ -38,6 +38,9 @@ final class HttpApi implements RequestHandler {
     private static final String MODEL_PREFIX = "/v1/models/";
     private static final String ADMIN_PREFIX = "/admin/";
     private static final long RETRY_AFTER_SECONDS = 2;
+    /** What SDKs ask for below the base URL that they are given. */
+    private static final Set<String> SDK_PATHS =
+            Set.of("/v1/chat/completions", "/v1/completions", "/v1/responses", "/v1/messages", "/v1/models");
 
     private final Gatekeeper gatekeeper;
     private final RequestMetrics metrics;
@@ -83,9 +86,6 @@ final class HttpApi implements RequestHandler {
         this.chatPage = chatPage.map(byte[]::clone);
         this.draining = draining;
     }
-
-    private static final Set<String> GENERATING =
-            Set.of("/v1/chat/completions", "/v1/completions", "/v1/responses", "/v1/messages", "/v1/models");
 
     @Override
     public CompletionStage<HttpResponse> handle(Arrived arrived) {
@@ -233,7 +233,7 @@ final class HttpApi implements RequestHandler {
     private static ApiException notFound(String path) {
         String once = path.replaceFirst("^(/v1)+/|^/", "/v1/");
         String hint =
-                GENERATING.contains(once) ? " Did you mean '" + once + "'? Check the base URL of your client." : "";
+                SDK_PATHS.contains(once) ? " Did you mean '" + once + "'? Check the base URL of your client." : "";
         return new ApiException(ApiError.http(404, "not_found", "There is nothing at '" + path + "'." + hint));
     }
 
